@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sys.h - system calls the C library has no function for
+ *
+ * Thin wrappers with the kernel's own names and contracts: -1 and errno on failure. Numbers above
+ * 424 are the same on every architecture. The mount calls are wrapped too although newer C
+ * libraries have them, so that the older ones and musl build the same code; <sys/mount.h> is not
+ * used beside the kernel's header, since some versions of the two clash.
+ */
+#pragma once
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#ifndef SYS_open_tree_attr
+#define SYS_open_tree_attr 467 /* Linux 6.15 */
+#endif
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452 /* Linux 6.6 */
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2) /* Linux 5.11 */
+#endif
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2) /* Linux 6.9 */
+#endif
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef CLONE_NEWCGROUP
+#define CLONE_NEWCGROUP 0x02000000
+#endif
+
+static inline int sys_openat2(int dirfd, const char *path, const struct open_how *how)
+{
+	return (int)syscall(SYS_openat2, dirfd, path, how, sizeof(*how));
+}
+
+static inline int sys_open_tree(int dirfd, const char *path, unsigned flags)
+{
+	return (int)syscall(SYS_open_tree, dirfd, path, flags);
+}
+
+static inline int sys_open_tree_attr(int dirfd, const char *path, unsigned flags,
+				     const struct mount_attr *attr)
+{
+	return (int)syscall(SYS_open_tree_attr, dirfd, path, flags, attr, sizeof(*attr));
+}
+
+static inline int sys_mount_setattr(int dirfd, const char *path, unsigned flags,
+				    const struct mount_attr *attr)
+{
+	return (int)syscall(SYS_mount_setattr, dirfd, path, flags, attr, sizeof(*attr));
+}
+
+static inline int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+	return (int)syscall(SYS_move_mount, from_fd, from, to_fd, to, flags);
+}
+
+static inline int sys_fsopen(const char *type, unsigned flags)
+{
+	return (int)syscall(SYS_fsopen, type, flags);
+}
+
+static inline int sys_fsconfig(int fs_fd, unsigned command, const char *key, const void *value, int aux)
+{
+	return (int)syscall(SYS_fsconfig, fs_fd, command, key, value, aux);
+}
+
+static inline int sys_fsmount(int fs_fd, unsigned flags, unsigned attr)
+{
+	return (int)syscall(SYS_fsmount, fs_fd, flags, attr);
+}
+
+static inline int sys_umount2(const char *path, int flags)
+{
+	return (int)syscall(SYS_umount2, path, flags);
+}
+
+static inline int sys_pivot_root(const char *new_root, const char *put_old)
+{
+	return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+static inline int sys_pidfd_open(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static inline int sys_pidfd_send_signal(int pidfd, int signal, unsigned flags)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, flags);
+}
+
+static inline int sys_fchmodat2(int dirfd, const char *path, mode_t mode, unsigned flags)
+{
+	return (int)syscall(SYS_fchmodat2, dirfd, path, mode, flags);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * handlers.h - the functions that options.def names
+ *
+ * Each gets the request, its row and its values, and writes to request->plan. They are grouped by
+ * the section of the table: opt_general.c, opt_view.c, opt_ids.c, opt_program.c.
+ */
+#pragma once
+
+#include "front/options.h"
+
+/* Which descriptor of the plan an FD option sets. */
+enum fd_option { F_USERNS, F_USERNS2, F_PIDNS, F_SYNC, F_BLOCK, F_USERNS_BLOCK, F_INFO, F_JSON };
+
+typedef int option_handler(struct request *request, const struct option *option, char **values,
+			   struct err *e);
+
+option_handler opt_help, opt_version, opt_args, opt_argv0, opt_level_prefix, opt_verbose, opt_json,
+	opt_why;
+option_handler opt_bare, opt_rootfs, opt_no_cwd, opt_bind, opt_bind_fd, opt_mount, opt_overlay_src,
+	opt_overlay, opt_data, opt_data_ro, opt_symlink, opt_chmod, opt_perms, opt_size, opt_label;
+option_handler opt_unshare_all, opt_unshare, opt_unshare_try, opt_share_net, opt_fd_once,
+	opt_disable_userns, opt_assert_userns_disabled, opt_uid, opt_gid, opt_hostname;
+option_handler opt_chdir, opt_setenv, opt_unsetenv, opt_clearenv, opt_keep_env, opt_keep_fd, opt_cap,
+	opt_seccomp, opt_add_seccomp, opt_new_session, opt_as_pid_1;
+option_handler opt_die_with_parent, opt_lock_file;
+
+/* A descriptor number of the caller's; with @once no other option may name it. */
+int parse_fd(struct request *request, const char *text, bool once, int *ret_fd, struct err *e);
+
+/* Octal, 0 to 07777; -EINVAL without a message. */
+int parse_octal(const char *text, mode_t *ret_mode);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * opt_program.c - options about the program: environment, capabilities, filters, descriptors, life
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/io.h"
+#include "front/capname.h"
+#include "front/handlers.h"
+
+int opt_chdir(struct request *request, const struct option *o _unused_, char **values,
+	      struct err *e _unused_)
+{
+	request->plan->chdir = values[0];
+	return 0;
+}
+
+int opt_setenv(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+{
+	if (!env_name_ok(values[0]))
+		return err_usage(e, "setenv failed: \"%s\" cannot be a variable's name", values[0]);
+	env_set(&request->plan->env, &request->plan->arena, values[0], values[1]);
+	return 0;
+}
+
+int opt_unsetenv(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+{
+	if (!env_name_ok(values[0]))
+		return err_usage(e, "unsetenv failed: \"%s\" cannot be a variable's name", values[0]);
+	env_unset(&request->plan->env, values[0]);
+	return 0;
+}
+
+int opt_clearenv(struct request *request, const struct option *o _unused_, char **v _unused_,
+		 struct err *e _unused_)
+{
+	env_clear(&request->plan->env);
+	return 0;
+}
+
+int opt_keep_env(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+{
+	const char *value = getenv(values[0]);
+
+	if (!env_name_ok(values[0]))
+		return err_usage(e, "\"%s\" cannot be a variable's name", values[0]);
+	if (value)
+		env_set(&request->plan->env, &request->plan->arena, values[0], value);
+	return 0;
+}
+
+int opt_keep_fd(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+{
+	int fd, r = parse_fd(request, values[0], false, &fd, e);
+
+	if (r < 0)
+		return r;
+	if (!fd_is_open(fd))
+		return err_usage(e, "descriptor %d is not open", fd);
+	plan_keep_fd(request->plan, fd);
+	return 0;
+}
+
+int opt_cap(struct request *request, const struct option *option, char **values, struct err *e)
+{
+	uint64_t set = ~UINT64_C(0);
+	int cap;
+
+	if (strcasecmp(values[0], "ALL") != 0) {
+		if (capname_parse(values[0], &cap) < 0)
+			return err_usage(e, "unknown cap: %s", values[0]);
+		set = UINT64_C(1) << cap;
+	}
+	if (option->value)
+		request->plan->caps |= set;
+	else
+		request->plan->caps &= ~set;
+	request->plan->keep_caps = false;
+	return 0;
+}
+
+/* A seccomp(2) program: whole instructions of eight bytes. */
+int opt_add_seccomp(struct request *request, const struct option *option, char **values, struct err *e)
+{
+	auto_free_ char *code = NULL;
+	size_t size;
+	int fd;
+
+	if (request->plan->filter_fd >= 0)
+		return err_usage(e, "%s cannot be combined with --seccomp", option->name);
+	int r = parse_fd(request, values[0], true, &fd, e);
+	if (r < 0)
+		return r;
+	r = read_all(fd, &code, &size);
+	if (r < 0)
+		return err_set(e, -r, "read seccomp data from descriptor", values[0]);
+	close_fd(&fd);
+	if (size % 8)
+		return err_usage(e, "Invalid seccomp data, must be multiple of 8");
+	plan_add_filter(request->plan, code, size);
+	code = NULL;
+	return 0;
+}
+
+int opt_seccomp(struct request *request, const struct option *option, char **values, struct err *e)
+{
+	if (request->plan->filter_count)
+		return err_usage(e, "%s cannot be combined with --add-seccomp-fd", option->name);
+	return parse_fd(request, values[0], false, &request->plan->filter_fd, e);
+}
+
+int opt_new_session(struct request *request, const struct option *o _unused_, char **v _unused_,
+		    struct err *e _unused_)
+{
+	request->plan->new_session = true;
+	return 0;
+}
+
+int opt_as_pid_1(struct request *request, const struct option *o _unused_, char **v _unused_,
+		 struct err *e _unused_)
+{
+	request->plan->as_pid_1 = true;
+	return 0;
+}
+
+int opt_die_with_parent(struct request *request, const struct option *o _unused_, char **v _unused_,
+			struct err *e _unused_)
+{
+	request->plan->die_with_parent = true;
+	return 0;
+}
+
+int opt_lock_file(struct request *request, const struct option *o _unused_, char **values,
+		  struct err *e _unused_)
+{
+	plan_add_lock(request->plan, values[0], request->origin);
+	return 0;
+}

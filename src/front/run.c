@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * run.c - the front-end of `run` and `show`: safe by default
+ *
+ * The base view is a list of operations that go before those of the command line; there is nothing
+ * in it that could not be typed. It is made after parsing, since --bare and --rootfs decide
+ * what it is.
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "front/conflicts.h"
+#include "front/front.h"
+
+static const char base_view[] = "base view";
+
+/* --- what of the host is shown --- */
+
+/* Top-level folders that hold the system; where one is a link (merged /usr) so it is inside. */
+static const char *const system_folders[] = { "/usr", "/etc",	"/opt",	  "/bin", "/sbin", "/lib",
+					      "/lib32", "/lib64", "/libx32", "/nix", "/gnu" };
+
+/*
+ * Of /var only data that programs of the system read. Not all of it: it holds spools, logs, and
+ * sockets of services, and a socket in a read-only folder is as good as any.
+ */
+static const char *const var_folders[] = { "/var/lib/dpkg",	  "/var/lib/rpm",
+					   "/var/lib/pacman",	  "/var/lib/texmf",
+					   "/var/lib/aspell",	  "/var/lib/dictionaries-common",
+					   "/var/lib/ghostscript", "/var/cache/fontconfig",
+					   "/var/cache/man" };
+
+/* Variables the program gets from the caller, besides LC_…. */
+static const char *const passed_variables[] = { "TERM",	   "COLORTERM", "LANG", "LANGUAGE",
+						"TZ",	   "PATH",	"HOME", "USER",
+						"LOGNAME", "SHELL",	"NO_COLOR" };
+
+static void add(struct plan *plan, const char *option, struct op op)
+{
+	op.origin = (struct origin){ .option = option, .file = base_view };
+	op.fd = -1;
+	plan_add(plan, &op);
+}
+
+static void add_bind(struct plan *plan, const char *option, const char *path, unsigned flags)
+{
+	add(plan, option,
+	    (struct op){ .kind = OP_BIND, .source = path, .dest = path, .flags = flags | OP_PRIVATE });
+}
+
+static void add_tmpfs(struct plan *plan, const char *path, mode_t perms, unsigned flags)
+{
+	add(plan, "--tmpfs",
+	    (struct op){ .kind = OP_TMPFS, .dest = path, .perms = perms, .flags = flags });
+}
+
+static void show_host_folder(struct plan *plan, const char *path)
+{
+	char target[PATH_MAX];
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return;
+	if (S_ISDIR(st.st_mode)) {
+		add_bind(plan, "--ro-bind", path, OP_RO);
+		return;
+	}
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	if (length < 0)
+		return;
+	target[length] = '\0';
+	add(plan, "--symlink", (struct op){ .kind = OP_SYMLINK, .dest = path,
+					    .source = arena_strdup(&plan->arena, target) });
+}
+
+/* An empty home: a folder in the private /home, or a tmpfs of its own elsewhere. */
+static void make_home(struct plan *plan, const char *home)
+{
+	if (!home)
+		return;
+	if (strncmp(home, "/home/", strlen("/home/")) == 0)
+		add(plan, "--dir", (struct op){ .kind = OP_DIR, .dest = home, .perms = 0700 });
+	else
+		add_tmpfs(plan, home, 0700, 0);
+}
+
+static void add_proc_and_dev(struct plan *plan)
+{
+	add(plan, "--proc", (struct op){ .kind = OP_PROC, .dest = "/proc" });
+	add(plan, "--dev", (struct op){ .kind = OP_DEV, .dest = "/dev" });
+}
+
+static void view_host(struct plan *plan, const char *home)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(system_folders); i++)
+		show_host_folder(plan, system_folders[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(var_folders); i++)
+		show_host_folder(plan, var_folders[i]);
+	add_tmpfs(plan, "/tmp", 01777, 0);
+	add_tmpfs(plan, "/run", 0755, 0);
+	add_tmpfs(plan, "/var/tmp", 01777, 0);
+	add_tmpfs(plan, "/home", 0755, 0);
+	make_home(plan, home);
+	add_proc_and_dev(plan);
+	plan->root_ro = true;
+}
+
+static void view_rootfs(struct request *request)
+{
+	static const char *const private_folders[] = { "/tmp", "/run", "/var/tmp", "/home" };
+	struct plan *plan = request->plan;
+	struct op root = { .kind = OP_BIND, .source = request->rootfs, .dest = "/", .fd = -1,
+			   .origin = request->rootfs_origin,
+			   .flags = OP_PRIVATE | (request->rootfs_ro ? OP_RO : 0) };
+
+	plan_add(plan, &root);
+	for (size_t i = 0; request->rootfs_ro && i < ARRAY_SIZE(private_folders); i++)
+		add_tmpfs(plan, private_folders[i], i % 2 ? 0755 : 01777, OP_DEST_KEPT);
+	add_proc_and_dev(plan);
+}
+
+/* --- the current directory --- */
+
+/* Is @path below @folder, by name? Equal paths are not. */
+static bool is_below(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return strncmp(path, folder, length) == 0 && path[length] == '/' && path[length + 1];
+}
+
+static int add_cwd(struct request *request, const char *home, struct err *e)
+{
+	static const char hint[] = "change to a project folder, or leave it out with --no-cwd";
+	char real_cwd[PATH_MAX], real_home[PATH_MAX];
+
+	if (!getcwd(real_cwd, sizeof(real_cwd)))
+		return err_set(e, errno, "find the path of", "the current directory");
+	if (strcmp(real_cwd, "/") == 0) {
+		err_usage(e, "the current directory is /, which would give the program everything");
+		return err_hint(e, hint);
+	}
+	if (!home || !realpath(home, real_home))
+		return 0;
+	if (strcmp(real_cwd, real_home) == 0 || is_below(real_home, real_cwd)) {
+		err_usage(e, "the current directory is %syour home directory, which stays private",
+			  strcmp(real_cwd, real_home) == 0 ? "" : "above ");
+		return err_hint(e, hint);
+	}
+	if (is_below(real_cwd, real_home))
+		add(request->plan, "current directory",
+		    (struct op){ .kind = OP_BIND, .flags = OP_PRIVATE, .source = ".",
+				 .dest = request->plan->cwd });
+	return 0;
+}
+
+/* --- the rest of the defaults --- */
+
+static void pass_environment(struct plan *plan)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(passed_variables); i++) {
+		const char *value = getenv(passed_variables[i]);
+
+		if (value)
+			env_set(&plan->env, &plan->arena, passed_variables[i], value);
+	}
+	for (char **word = environ; *word; word++) {
+		if (strncmp(*word, "LC_", 3) == 0)
+			env_import(&plan->env, (char *const[]){ *word, NULL });
+	}
+}
+
+static void start(struct plan *plan)
+{
+	front_caller(plan);
+	pass_environment(plan);
+	plan->unshare = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
+			CLONE_NEWCGROUP;
+	plan->new_session = true;
+	plan->new_keyring = true;
+	plan->close_fds = true;
+	plan->forward_signals = true;
+	plan->end_with_program = true;
+	plan->die_with_launcher = true;
+	plan->cwd = front_cwd(plan, getenv("PWD"));
+}
+
+/* The user's home and shell: what the environment says, else what the system knows. */
+static const char *home_folder(struct plan *plan)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *entry = home ? NULL : getpwuid(plan->host_uid);
+
+	if (entry)
+		home = arena_strdup(&plan->arena, entry->pw_dir);
+	return home && home[0] == '/' && home[1] ? home : NULL;
+}
+
+static const char *user_shell(struct plan *plan)
+{
+	const char *shell = getenv("SHELL");
+	const struct passwd *entry = shell ? NULL : getpwuid(plan->host_uid);
+
+	if (entry && entry->pw_shell[0] == '/')
+		return arena_strdup(&plan->arena, entry->pw_shell);
+	return shell && shell[0] == '/' ? shell : "/bin/sh";
+}
+
+/* The base view goes before the operations of the command line. */
+static int add_base_view(struct request *request, struct err *e)
+{
+	struct plan *plan = request->plan;
+	struct op *asked = plan->ops;
+	size_t asked_count = plan->op_count;
+	const char *home = home_folder(plan);
+	int r = 0;
+
+	plan->ops = NULL;
+	plan->op_count = 0;
+	if (request->base == VIEW_HOST)
+		view_host(plan, home);
+	if (request->base == VIEW_ROOTFS)
+		view_rootfs(request);
+	if (request->base == VIEW_HOST && !request->no_cwd)
+		r = add_cwd(request, home, e);
+	for (size_t i = 0; i < asked_count; i++)
+		plan_add(plan, &asked[i]);
+	free(asked);
+	return r;
+}
+
+int front_run(struct request *request, char **words, struct err *e)
+{
+	struct plan *plan = request->plan;
+	char **command, *shell[] = { NULL, NULL };
+
+	start(plan);
+	int r = options_parse(request, words, &command, e);
+	if (r < 0 || request->wanted != WANT_RUN)
+		return r;
+	r = conflicts_early(request, e);
+	if (r < 0)
+		return r;
+	if (plan->userns_fd >= 0)
+		plan->unshare &= ~(unsigned)CLONE_NEWUSER;
+	r = add_base_view(request, e);
+	if (r < 0)
+		return r;
+	shell[0] = (char *)user_shell(plan);
+	front_command(plan, *command ? command : shell);
+	return conflicts_late(request, e);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * check.c - see check.h
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/sys.h"
+#include "plan/check.h"
+
+/* Does the kernel have this kind of namespace, and let anybody make one? */
+static bool has_namespace(unsigned kind)
+{
+	char limit[32];
+
+	if (kind == CLONE_NEWCGROUP)
+		return access("/proc/self/ns/cgroup", F_OK) == 0;
+	if (access("/proc/self/ns/user", F_OK) < 0)
+		return false;
+	return read_line_at(AT_FDCWD, "/proc/sys/user/max_user_namespaces", limit, sizeof(limit)) < 0 ||
+	       strcmp(limit, "0") != 0;
+}
+
+static void settle_tries(struct plan *plan)
+{
+	static const struct {
+		unsigned kind;
+		const char *name;
+	} kinds[] = { { CLONE_NEWUSER, "user" }, { CLONE_NEWCGROUP, "cgroup" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!(plan->unshare_try & kinds[i].kind) || has_namespace(kinds[i].kind))
+			continue;
+		plan->unshare &= ~kinds[i].kind;
+		log_step("no %s namespace: this kernel gives none", kinds[i].name);
+	}
+	plan->unshare_try = 0;
+}
+
+static void settle_ids(struct plan *plan)
+{
+	bool ours = (plan->unshare & CLONE_NEWUSER) && plan->userns_block_fd < 0;
+
+	if (!plan->uid_given)
+		plan->uid = plan->host_uid;
+	if (!plan->gid_given)
+		plan->gid = plan->host_gid;
+	plan->map_root = ours && plan_has_op(plan, OP_DEV);
+	plan->second_userns = ours && ((plan->map_root && (plan->uid || plan->gid)) || plan->disable_userns);
+}
+
+/* The array for execve(2), with a place for PWD where it stands now or at the end. */
+static void settle_env(struct plan *plan)
+{
+	size_t n = plan->env.count;
+
+	plan->env_words = arena_alloc(&plan->arena, (n + 2) * sizeof(*plan->env_words));
+	plan->pwd_at = n;
+	for (size_t i = 0; i < n; i++) {
+		plan->env_words[i] = plan->env.words[i];
+		if (strncmp(plan->env.words[i], "PWD=", 4) == 0)
+			plan->pwd_at = i;
+	}
+}
+
+static int check_fd(int fd, const char *what, const char *object, struct err *e)
+{
+	return fd < 0 || fd_is_open(fd) ? 0 : err_set(e, EBADF, what, object);
+}
+
+static int check_op(const struct op *op, struct err *e)
+{
+	static const char *const what[] = { [OP_BIND] = "bind descriptor on",
+					    [OP_FILE] = "write data to file",
+					    [OP_DATA] = "write data to file" };
+	int r = op->fd < 0 ? 0 : check_fd(op->fd, what[op->kind], op->dest, e);
+
+	if (r < 0)
+		e->origin = op->origin;
+	return r;
+}
+
+static int check_fds(const struct plan *plan, struct err *e)
+{
+	const struct {
+		int fd;
+		const char *option, *what;
+	} fds[] = {
+		{ plan->userns_fd, "--userns", "enter the user namespace of --userns" },
+		{ plan->userns2_fd, "--userns2", "enter the user namespace of --userns2" },
+		{ plan->pidns_fd, "--pidns", "enter the pid namespace of --pidns" },
+		{ plan->filter_fd, "--seccomp", "read seccomp data" },
+		{ plan->sync_fd, "--sync-fd", "use the descriptor" },
+		{ plan->block_fd, "--block-fd", "use the descriptor" },
+		{ plan->userns_block_fd, "--userns-block-fd", "use the descriptor" },
+		{ plan->info_fd, "--info-fd", "write to info_fd" },
+		{ plan->json_fd, "--json-status-fd", "write to info_fd" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (check_fd(fds[i].fd, fds[i].what, NULL, e) < 0) {
+			e->origin = (struct origin){ .option = fds[i].option };
+			return -e->code;
+		}
+	}
+	return 0;
+}
+
+int plan_check(struct plan *plan, struct err *e)
+{
+	e->origin = (struct origin){ 0 };
+	settle_tries(plan);
+	settle_ids(plan);
+	settle_env(plan);
+	plan->die_with_launcher |= plan->die_with_parent;
+	plan->reaper = ((plan->unshare & CLONE_NEWPID) && !plan->as_pid_1) || plan->lock_count ||
+		       (plan->sync_fd >= 0 && !plan->as_pid_1);
+	for (size_t i = 0; i < plan->op_count; i++) {
+		if (check_op(&plan->ops[i], e) < 0)
+			return -e->code;
+	}
+	return check_fds(plan, e);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ctx.h - what the stages hand to one another inside the new namespaces
+ *
+ * Lives in the process that becomes pid 1. The descriptors are its own and close-on-exec.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+
+struct ctx {
+	const struct plan *plan;
+	int proc_fd;    /* O_PATH on the host's /proc, good until the program runs */
+	int root_fd;    /* the top mount of the new root: everything inside is resolved from here */
+	uint64_t root_mount_id, root_inode; /* of root_fd, to know it again */
+	int scratch_fd; /* a tmpfs outside the new root, for contents that are bound; -1: not made yet */
+	unsigned scratch_names; /* folders made in it so far */
+	bool no_tree_attr; /* open_tree_attr(2) was tried and is not there */
+};
+
+static inline struct ctx ctx_new(const struct plan *plan)
+{
+	return (struct ctx){ .plan = plan, .proc_fd = -1, .root_fd = -1, .scratch_fd = -1 };
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dest.c - see dest.h
+ *
+ * The kernel does all of the resolving. To make a missing path we split the text at its last slash,
+ * make the part before it first, and then one component in the folder that this gave us. When that
+ * component turns out to be a dangling link, its text is joined to the folder's path and the whole
+ * starts again: the joined path is resolved inside the root like any other.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/sys.h"
+#include "stage/dest.h"
+
+enum {
+	MAX_LINKS = 40,   /* as the kernel's own limit */
+	MAX_RETRIES = 64, /* of a resolution that raced with a rename */
+};
+
+static int open_in_root(const struct ctx *ctx, const char *path, int flags, mode_t mode)
+{
+	struct open_how how = { .flags = (unsigned)flags | O_CLOEXEC,
+				.mode = mode,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	int fd, tries = 0;
+
+	do
+		fd = sys_openat2(ctx->root_fd, path, &how);
+	while (fd < 0 && (errno == EAGAIN || errno == EINTR) && ++tries < MAX_RETRIES);
+	return fd < 0 ? -errno : fd;
+}
+
+static int is_root(const struct ctx *ctx, int fd, bool *ret)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
+		return -errno;
+	*ret = st.stx_mnt_id == ctx->root_mount_id && st.stx_ino == ctx->root_inode;
+	return 0;
+}
+
+int dest_open(const struct ctx *ctx, const char *path, int flags, struct dest *ret)
+{
+	auto_close_ int fd = open_in_root(ctx, path, O_PATH | flags, 0);
+
+	if (fd < 0)
+		return fd;
+	int r = is_root(ctx, fd, &ret->is_root);
+	if (r < 0)
+		return r;
+	ret->fd = take_fd(&fd);
+	return 0;
+}
+
+mode_t dest_parent_mode(mode_t mode)
+{
+	mode_t parent = 0755;
+
+	if (!(mode & 0070))
+		parent &= ~(mode_t)0050;
+	if (!(mode & 0007))
+		parent &= ~(mode_t)0005;
+	return parent;
+}
+
+/* "a/b//" is parent "a" and name "b"; both are copies. */
+static int split(const char *path, char parent[PATH_MAX], char name[NAME_MAX + 1])
+{
+	size_t length = strlen(path), start;
+
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	for (start = length; start > 0 && path[start - 1] != '/';)
+		start--;
+	if (length - start > NAME_MAX || start >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(name, path + start, length - start);
+	name[length - start] = '\0';
+	while (start > 0 && path[start - 1] == '/')
+		start--;
+	memcpy(parent, path, start);
+	strcpy(parent + start, start ? "" : "/");
+	return 0;
+}
+
+static bool is_dots(const char *name)
+{
+	return !name[0] || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static int make_one(int parent_fd, const char *name, enum dest_kind kind, mode_t mode)
+{
+	if (kind == DEST_DIR)
+		return mkdirat(parent_fd, name, mode) < 0 ? -errno : 0;
+	auto_close_ int fd = openat(parent_fd, name,
+				    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	return fd < 0 ? -errno : 0;
+}
+
+/* The path that a dangling link leads to, as text to resolve from the root again. */
+static int follow(int parent_fd, const char *name, const char *parent, char path[PATH_MAX])
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(parent_fd, name, target, sizeof(target) - 1);
+
+	if (length < 0)
+		return errno == EINVAL ? -EEXIST : -errno;
+	target[length] = '\0';
+	size_t before = target[0] == '/' ? 0 : strlen(parent) + 1;
+	if (before + (size_t)length >= PATH_MAX)
+		return -ENAMETOOLONG;
+	if (before) {
+		memcpy(path, parent, before - 1);
+		path[before - 1] = '/';
+	}
+	memcpy(path + before, target, (size_t)length + 1);
+	return 0;
+}
+
+static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
+		     mode_t parent_mode, int links, int *ret_fd);
+
+/* The folder @parent, opened, made if need be. */
+static int open_parent(const struct ctx *ctx, const char *parent, mode_t parent_mode, int links)
+{
+	int fd = open_in_root(ctx, parent, O_PATH | O_DIRECTORY, 0);
+
+	if (fd != -ENOENT)
+		return fd;
+	int r = make_path(ctx, parent, DEST_DIR, parent_mode, parent_mode, links, &fd);
+	return r < 0 ? r : fd;
+}
+
+/* Makes what does not exist yet; *ret_fd is O_PATH. Depth is bounded by the path's length. */
+static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
+		     mode_t parent_mode, int links, int *ret_fd)
+{
+	char parent[PATH_MAX], name[NAME_MAX + 1], next[PATH_MAX];
+	int r = split(path, parent, name);
+
+	if (r < 0)
+		return r;
+	if (links > MAX_LINKS)
+		return -ELOOP;
+	auto_close_ int parent_fd = open_parent(ctx, parent, parent_mode, links);
+	if (parent_fd < 0)
+		return parent_fd;
+	r = is_dots(name) ? 0 : make_one(parent_fd, name, kind, mode);
+	if (r == -EEXIST) {
+		r = follow(parent_fd, name, parent, next);
+		if (r < 0)
+			return r;
+		return make_path(ctx, next, kind, mode, parent_mode, links + 1, ret_fd);
+	}
+	if (r < 0)
+		return r;
+	int fd = is_dots(name) ? open_in_root(ctx, path, O_PATH, 0) :
+				 openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return fd == -1 ? -errno : fd;
+	*ret_fd = fd;
+	return 0;
+}
+
+int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
+	      mode_t parent_mode, struct dest *ret)
+{
+	int r = dest_open(ctx, path, 0, ret);
+
+	if (r != -ENOENT)
+		return r;
+	ret->is_root = false;
+	r = make_path(ctx, path, kind, mode, parent_mode, 0, &ret->fd);
+	/* Somebody made it between the two: then it is there. */
+	return r == -EEXIST ? dest_open(ctx, path, 0, ret) : r;
+}
+
+int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name, int *ret_fd)
+{
+	char parent[PATH_MAX];
+	int r = split(path, parent, name);
+
+	if (r < 0)
+		return r;
+	if (is_dots(name))
+		return -EEXIST;
+	int fd = open_parent(ctx, parent, parent_mode, 0);
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
+int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mode, mode_t parent_mode,
+		   int *ret_fd)
+{
+	char name[NAME_MAX + 1];
+	int fd = open_in_root(ctx, path, flags, mode);
+
+	if (fd == -ENOENT) {
+		auto_close_ int parent_fd = -1;
+		int r = dest_parent(ctx, path, parent_mode, name, &parent_fd);
+
+		if (r < 0)
+			return r;
+		fd = open_in_root(ctx, path, flags, mode);
+	}
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
+/* The mount just made on the root is the root from now on. */
+static int replace_root(struct ctx *ctx, int mount_fd)
+{
+	struct statx st;
+
+	if (statx(mount_fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
+		return -errno;
+	if (dup3(mount_fd, ctx->root_fd, O_CLOEXEC) < 0)
+		return -errno;
+	ctx->root_mount_id = st.stx_mnt_id;
+	ctx->root_inode = st.stx_ino;
+	return 0;
+}
+
+int dest_mount(struct ctx *ctx, const struct dest *dest, int mount_fd)
+{
+	if (sys_move_mount(mount_fd, "", dest->fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return -errno;
+	return dest->is_root ? replace_root(ctx, mount_fd) : 0;
+}

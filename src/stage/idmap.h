@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * idmap.h - who is who in a user namespace
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct idmap {
+	uid_t uid, host_uid; /* inside, and in the namespace above */
+	gid_t gid, host_gid;
+};
+
+/**
+ * idmap_write: give the caller's own new user namespace one user and one group.
+ * @proc_fd: O_PATH on a procfs that shows this process as "self"
+ *
+ * setgroups is denied first, as user_namespaces(7) demands of a process without privileges above.
+ */
+int idmap_write(int proc_fd, const struct idmap *map, struct err *e);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * scratch.c - see scratch.h
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/sys.h"
+#include "stage/mount.h"
+#include "stage/scratch.h"
+
+static const char file_name[] = "file";
+
+int scratch_begin(struct ctx *ctx)
+{
+	static const struct fs_option fs_options[] = { { "mode", "0700" }, { 0 } };
+
+	ctx->scratch_fd = mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	if (ctx->scratch_fd < 0)
+		return ctx->scratch_fd;
+	if (sys_move_mount(ctx->scratch_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return -errno;
+	return 0;
+}
+
+int scratch_dir(struct ctx *ctx, int *ret_fd)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", ctx->scratch_names++);
+	if (mkdirat(ctx->scratch_fd, name, 0755) < 0)
+		return -errno;
+	int fd = openat(ctx->scratch_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int scratch_file(struct ctx *ctx, mode_t mode, int *ret_fd)
+{
+	int fd = openat(ctx->scratch_fd, file_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int scratch_bind(struct ctx *ctx, unsigned flags)
+{
+	auto_close_ int fd = mount_clone(ctx, ctx->scratch_fd, file_name, flags);
+
+	if (fd < 0)
+		return fd;
+	if (unlinkat(ctx->scratch_fd, file_name, 0) < 0)
+		return -errno;
+	return take_fd(&fd);
+}

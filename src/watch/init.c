@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * init.c - see init.h
+ *
+ * Events, in order: say that we exist; wait for the launcher if it must do something first; ids;
+ * network; the new root; locks; wait for --block-fd; then the program is started, in a child that
+ * shares our memory until it execs, or, without a reaper, in this very process.
+ *
+ * As pid 1 we then keep as little as possible: standard streams, the report socket, the sync
+ * descriptor and the locks; one powerless capability that keeps the program from tracing us; and
+ * an empty command line and environment. We reap until the program has ended and, unless the plan
+ * says that the rest ends with it, until nobody is left.
+ *
+ * A launcher that dies during all this is noticed: at once with --die-with-parent, else when we
+ * wait for it or report to it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cmdline.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/sys.h"
+#include "stage/caps.h"
+#include "stage/exec.h"
+#include "stage/ns.h"
+#include "stage/root.h"
+#include "watch/init.h"
+#include "watch/spawn.h"
+
+struct init {
+	const struct init_start *start;
+	struct ctx ctx;
+	struct exec_start exec;
+	struct arena memory; /* never freed: ours until the end */
+	int *lock_fds;	     /* one for each lock of the plan */
+};
+
+static int follow_launcher(const struct init_start *start, struct err *e)
+{
+	if (!start->plan->die_with_launcher)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return err_set(e, errno, "ask to end with", "the launcher");
+	if (report_is_orphaned(start->channel.inside_fd))
+		_exit(1); /* it was gone before the signal was asked for */
+	return 0;
+}
+
+bool init_waits_for_go(const struct plan *plan)
+{
+	return plan->info_fd >= 0 || plan->json_fd >= 0 || plan->userns_block_fd >= 0;
+}
+
+static int meet_launcher(const struct init_start *start, struct err *e)
+{
+	int outside_fd = start->channel.outside_fd;
+
+	close_fd(&outside_fd);
+	int r = follow_launcher(start, e);
+	if (r < 0)
+		return r;
+	r = report_send_kind(start->channel.inside_fd, REPORT_BORN, 0);
+	if (r >= 0 && init_waits_for_go(start->plan))
+		r = report_wait_for_go(start->channel.inside_fd);
+	return r < 0 ? err_set(e, -r, "reach", "the launcher") : 0;
+}
+
+/*
+ * Read locks on files inside, held until we end. They belong to the open file, not to the process
+ * (fcntl(2), F_OFD_SETLK): closing another descriptor of the same file does not give them up.
+ */
+static int take_locks(struct init *init, struct err *e)
+{
+	const struct plan *plan = init->start->plan;
+
+	if (plan->lock_count == 0)
+		return 0;
+	init->lock_fds = arena_alloc(&init->memory, plan->lock_count * sizeof(int));
+	for (size_t i = 0; i < plan->lock_count; i++) {
+		struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+		int fd = open(plan->lock_files[i], O_RDONLY | O_CLOEXEC);
+
+		init->lock_fds[i] = fd;
+		e->origin = plan->lock_origins[i];
+		if (fd < 0)
+			return err_set(e, errno, "open lock file", plan->lock_files[i]);
+		if (fcntl(fd, F_OFD_SETLK, &lock) < 0)
+			return err_set(e, errno, "lock file", plan->lock_files[i]);
+	}
+	e->origin = (struct origin){ 0 };
+	return 0;
+}
+
+/* One byte or the end of file, or the end of the launcher. */
+static int wait_for_block_fd(const struct init_start *start, struct err *e)
+{
+	int fd = start->plan->block_fd;
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN },
+				{ .fd = start->channel.inside_fd } };
+	char byte;
+
+	if (fd < 0)
+		return 0;
+	while (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+		if (errno != EINTR)
+			return err_set(e, errno, "wait for", "--block-fd");
+	}
+	if (fds[1].revents)
+		return err_set(e, EPIPE, "wait for --block-fd with", "the launcher");
+	ssize_t ignored _unused_ = read(fd, &byte, 1); /* what it says does not matter */
+	close_fd(&fd);
+	return 0;
+}
+
+static int assemble(struct init *init, struct err *e)
+{
+	const struct init_start *start = init->start;
+	const struct plan *plan = start->plan;
+	int r = meet_launcher(start, e);
+
+	if (r < 0)
+		return r;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return err_set(e, errno, "give up new privileges", NULL);
+	mode_t callers_umask = umask(0);
+	init->ctx.proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (init->ctx.proc_fd < 0)
+		return err_set(e, errno, "open", "/proc");
+	r = ns_set_up(&init->ctx, e);
+	if (r < 0)
+		return r;
+	log_step("namespaces, ids and loopback");
+	r = root_run(&init->ctx, e);
+	if (r < 0)
+		return r;
+	log_step("in the new root");
+	umask(callers_umask);
+	r = ns_finish(&init->ctx, e);
+	if (r >= 0)
+		r = take_locks(init, e);
+	if (r >= 0)
+		r = wait_for_block_fd(start, e);
+	return r < 0 ? r : filter_read_late(plan, &init->exec.filter, e);
+}
+
+static _noreturn_ void fail(const struct init *init, const struct err *e)
+{
+	if (report_send_error(init->start->channel.inside_fd, e) < 0)
+		err_print(e); /* the launcher is gone: say it ourselves */
+	_exit(1);
+}
+
+/* The last steps, in the process that is to become the program; only returns by failing. */
+static _noreturn_ void become_program(struct init *init)
+{
+	const struct init_start *start = init->start;
+	struct err err = { 0 };
+
+	if (start->plan->forward_signals && report_send_pidfd(start->channel.inside_fd, &err) < 0)
+		fail(init, &err);
+	(void)exec_program(&init->exec, &err); /* returns only on failure, with err filled */
+	fail(init, &err);
+}
+
+static int program_main(void *arg)
+{
+	become_program(arg);
+}
+
+/* What pid 1 gives up before the program's first instruction. */
+static int become_small(const struct init *init, struct err *e)
+{
+	const struct plan *plan = init->start->plan;
+
+	cmdline_hide(init->start->name, plan->argv);
+	if (plan->caps && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return err_set(e, errno, "protect the memory of", "pid 1");
+	return caps_for_init(plan, e);
+}
+
+static pid_t start_program(struct init *init, struct err *e)
+{
+	const struct plan *plan = init->start->plan;
+	int r = become_small(init, e);
+
+	if (r < 0)
+		return r;
+	init->exec.userns_is_new = plan->second_userns;
+	init->exec.parent_pid = getpid();
+	pid_t pid = spawn_program(plan->second_userns ? CLONE_NEWUSER : 0, program_main, init);
+	return pid < 0 ? err_set(e, -pid, "start", "the program's process") : pid;
+}
+
+/* Closes all but the standard streams, the report socket, the sync descriptor and the locks. */
+static void close_others(struct init *init)
+{
+	const struct plan *plan = init->start->plan;
+	size_t count = plan->lock_count + 2;
+	int few[2], *kept = plan->lock_count ? arena_alloc(&init->memory, count * sizeof(int)) : few;
+
+	for (size_t i = 0; i < plan->lock_count; i++)
+		kept[i] = init->lock_fds[i];
+	kept[count - 2] = init->start->channel.inside_fd;
+	kept[count - 1] = plan->sync_fd;
+	close_all_but(kept, count);
+}
+
+/* Reaps until the program has ended, and then as the plan says; returns the program's status. */
+static int reap(const struct init *init, pid_t program)
+{
+	int report_fd = init->start->channel.inside_fd, status, result = 0;
+	/* Who passes signals on wants to stop when the program does. */
+	int options = init->start->plan->forward_signals ? WUNTRACED : 0;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, options)) > 0 || errno == EINTR) {
+		if (pid != program)
+			continue;
+		if (WIFSTOPPED(status)) {
+			(void)report_send_kind(report_fd, REPORT_STOPPED, status);
+			continue;
+		}
+		result = status;
+		/* If the launcher is gone there is nobody to tell. */
+		(void)report_send_kind(report_fd, REPORT_EXIT, status);
+		if (init->start->plan->end_with_program)
+			break;
+	}
+	return result;
+}
+
+int init_main(void *arg)
+{
+	const struct init_start *start = arg;
+	struct init init = { .start = start, .ctx = ctx_new(start->plan) };
+	struct err err = { 0 };
+
+	init.exec = (struct exec_start){ .ctx = &init.ctx, .signal_mask = start->signal_mask,
+					 .alive_fd = start->channel.inside_fd };
+	if (assemble(&init, &err) < 0)
+		fail(&init, &err);
+	if (!start->plan->reaper)
+		become_program(&init);
+	pid_t program = start_program(&init, &err);
+	if (program < 0)
+		fail(&init, &err);
+	close_others(&init);
+	_exit(report_exit_code(reap(&init, program)));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * init.h - the first process inside: assembles the sandbox, then reaps
+ */
+#pragma once
+
+#include <signal.h>
+
+#include "plan/plan.h"
+#include "watch/report.h"
+
+struct init_start {
+	const struct plan *plan;
+	struct report_channel channel;
+	sigset_t signal_mask; /* the caller's */
+	const char *name;     /* what ps(1) calls us while the program runs */
+};
+
+/* Has the launcher something to do between our birth and the first step? */
+bool init_waits_for_go(const struct plan *plan);
+
+/* The main function of that process, for spawn_inside(); @arg is a struct init_start. */
+int init_main(void *arg);

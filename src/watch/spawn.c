@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * spawn.c - see spawn.h
+ *
+ * clone(2) with CLONE_VM | CLONE_VFORK suspends the calling thread, not the process. The calling
+ * thread here is one made for the purpose: it never runs again while its child lives, so the child
+ * may have its stack's neighbour, its errno and its place in the C library, while the main thread
+ * supervises. The child outlives the thread when the launcher ends first; by then only pid 1 uses
+ * the memory.
+ *
+ * In a pid namespace given by descriptor a new one can only be made by a process that is in it. A
+ * go-between enters it, makes the child with CLONE_PARENT, so that it is ours, and ends.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/sys.h"
+#include "stage/ns.h"
+#include "watch/report.h"
+#include "watch/spawn.h"
+
+enum {
+	INSIDE_STACK = 256 * 1024,
+	PROGRAM_STACK = 64 * 1024,
+};
+
+struct birth {
+	unsigned flags;
+	spawn_main *main;
+	void *arg;
+	int inside_fd;
+};
+
+bool spawn_may_share(const struct plan *plan)
+{
+	return plan->reaper && (plan->unshare & CLONE_NEWUSER) && plan->caps == 0 &&
+	       !plan->keep_caps && plan->pidns_fd < 0;
+}
+
+static pid_t clone_child(const struct birth *birth)
+{
+	char stack[INSIDE_STACK] __attribute__((aligned(16)));
+
+	return clone(birth->main, stack + sizeof(stack), (int)birth->flags | SIGCHLD, birth->arg);
+}
+
+/* Nobody will be born: say so in the child's place. */
+static void stillborn(const struct birth *birth, int code)
+{
+	struct err err = { 0 };
+
+	(void)ns_clone_failed(code, &err); /* fills err: the result is err */
+	if (report_send_error(birth->inside_fd, &err) < 0)
+		_exit(1); /* a socket pair of ours that takes no message: the launcher cannot go on */
+}
+
+static void *share_main(void *arg)
+{
+	struct birth *birth = arg;
+
+	if (clone_child(birth) < 0)
+		stillborn(birth, errno);
+	close_fd(&birth->inside_fd);
+	return NULL;
+}
+
+static int clone_sharing(struct birth *birth, struct err *e)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	birth->flags |= CLONE_VM | CLONE_VFORK;
+	int r = pthread_attr_init(&attr);
+	if (r == 0)
+		r = pthread_attr_setstacksize(&attr, INSIDE_STACK + 64 * 1024);
+	if (r == 0)
+		r = pthread_create(&thread, &attr, share_main, birth);
+	return r ? err_set(e, r, "start", "a thread") : 0;
+}
+
+static int go_between(void *arg)
+{
+	struct birth *birth = arg;
+
+	birth->flags |= CLONE_PARENT;
+	if (clone_child(birth) < 0)
+		stillborn(birth, errno);
+	return 0;
+}
+
+static int clone_through(struct birth *birth, struct err *e)
+{
+	const struct birth between = { .flags = 0, .main = go_between, .arg = birth };
+	pid_t pid = clone_child(&between);
+
+	if (pid < 0)
+		return err_set(e, errno, "start", "a process in the pid namespace of --pidns");
+	while (waitpid(pid, NULL, 0) < 0) {
+		if (errno != EINTR)
+			return err_set(e, errno, "wait for", "the process in the pid namespace of --pidns");
+	}
+	return 0;
+}
+
+int spawn_inside(const struct plan *plan, spawn_main *main, void *arg, int *inside_fd, struct err *e)
+{
+	static struct birth birth; /* outlives this call: the thread reads it */
+	int r;
+
+	birth = (struct birth){ .flags = ns_clone_flags(plan), .main = main, .arg = arg,
+				.inside_fd = *inside_fd };
+	if (spawn_may_share(plan))
+		return clone_sharing(&birth, e);
+	if (plan->pidns_fd >= 0 && (plan->unshare & CLONE_NEWPID))
+		r = clone_through(&birth, e);
+	else
+		r = clone_child(&birth) < 0 ? ns_clone_failed(errno, e) : 0;
+	close_fd(inside_fd);
+	return r;
+}
+
+pid_t spawn_program(unsigned flags, spawn_main *main, void *arg)
+{
+	char stack[PROGRAM_STACK] __attribute__((aligned(16)));
+	int all = (int)flags | CLONE_VM | CLONE_VFORK | SIGCHLD;
+	pid_t pid = clone(main, stack + sizeof(stack), all, arg);
+
+	return pid < 0 ? -errno : pid;
+}
