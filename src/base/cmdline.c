@@ -17,6 +17,12 @@ static struct {
 	char *start, *end;
 } original;
 
+/* What is in use in its place. */
+static struct {
+	char *text;
+	char **argv;
+} taken;
+
 /* Extends the run of memory by the strings that follow on directly. */
 static void measure(char **words)
 {
@@ -55,9 +61,10 @@ char **cmdline_take(int argc, char **argv)
 	measure(argv);
 	measure(environ);
 	size_t size = (size_t)(original.end - original.start);
-	char *text = memcpy(xrealloc(NULL, size + 1), original.start, size);
-	environ = copy(environ, count(environ), text);
-	return copy(argv, (size_t)argc, text);
+	taken.text = memcpy(xrealloc(NULL, size + 1), original.start, size);
+	environ = copy(environ, count(environ), taken.text);
+	taken.argv = copy(argv, (size_t)argc, taken.text);
+	return taken.argv;
 }
 
 /* Returns the place after the word and its end, or @at if there is no room for it. */

@@ -4,68 +4,102 @@
  *
  * A row for each attempt that bubblewrap reports too. What has no row is said in our own words.
  */
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "cmd/bwrap_text.h"
 
-/* What follows the format: the object and the reason, or the reason alone. */
-enum shape { OBJECT_REASON, REASON };
+/* What follows the format: any of object and reason. */
+enum shape { OBJECT_REASON, OBJECT_OBJECT, REASON, NOTHING };
 
 static const struct {
 	const char *what, *format;
 	enum shape shape;
+	int code; /* 0: any */
 } rows[] = {
-	{ "find source", "Can't find source path %s: %s", OBJECT_REASON },
-	{ "make folder", "Can't mkdir %s: %s", OBJECT_REASON },
-	{ "make the folders above", "Can't mkdir parents for %s: %s", OBJECT_REASON },
-	{ "make file", "Can't create file at %s: %s", OBJECT_REASON },
-	{ "create file", "Can't create file %s: %s", OBJECT_REASON },
-	{ "write data to file", "Can't write data to file %s: %s", OBJECT_REASON },
-	{ "make link", "Can't make symlink at %s: %s", OBJECT_REASON },
-	{ "change the mode of", "Can't chmod %s: %s", OBJECT_REASON },
-	{ "remount read-only", "Can't remount readonly on /newroot%s: %s", OBJECT_REASON },
-	{ "bind on", "Can't bind mount on /newroot%s: %s", OBJECT_REASON },
-	{ "mount tmpfs on", "Can't mount tmpfs on /newroot%s: %s", OBJECT_REASON },
-	{ "mount proc on", "Can't mount proc on /newroot%s: %s", OBJECT_REASON },
-	{ "mount mqueue on", "Can't mount mqueue on /newroot%s: %s", OBJECT_REASON },
-	{ "mount overlay on", "Can't make overlay mount on /newroot%s: %s", OBJECT_REASON },
-	{ "set the host name to", "Can't set hostname to %s: %s", OBJECT_REASON },
-	{ "open lock file", "Unable to open lock file %s: %s", OBJECT_REASON },
-	{ "lock file", "Unable to lock file %s: %s", OBJECT_REASON },
-	{ "chdir to", "Can't chdir to %s: %s", OBJECT_REASON },
-	{ "execute", "execvp %s: %s", OBJECT_REASON },
-	{ "read the words of --args", "Can't read --args data: %s", REASON },
-	{ "read seccomp data", "Can't read seccomp data: %s", REASON },
-	{ "make the namespaces", "Creating new namespace failed: %s", REASON },
-	{ "set up uid map", "setting up uid map: %s", REASON },
-	{ "set up gid map", "setting up gid map: %s", REASON },
-	{ "write to setgroups", "error writing to setgroups: %s", REASON },
-	{ "write to info_fd", "Write to info_fd: %s", REASON },
-	{ "bring up", "loopback: Failed to bring up lo: %s", REASON },
-	{ "enter the user namespace of --userns", "Joining specified user namespace failed: %s", REASON },
-	{ "enter the user namespace of --userns2", "Setting userns2 failed: %s", REASON },
-	{ "enter the pid namespace of --pidns", "Setting pidns failed: %s", REASON },
+	{ "find source", "Can't find source path %s: %s", OBJECT_REASON, 0 },
+	{ "make folder", "Can't mkdir %s: %s", OBJECT_REASON, 0 },
+	{ "make the folders above", "Can't mkdir parents for %s: %s", OBJECT_REASON, 0 },
+	{ "make file", "Can't create file at %s: %s", OBJECT_REASON, 0 },
+	{ "create file", "Can't create file %s: %s", OBJECT_REASON, 0 },
+	{ "write data to file", "Can't write data to file %s: %s", OBJECT_REASON, 0 },
+	{ "make link", "Can't make symlink at %s: %s", OBJECT_REASON, 0 },
+	{ "chmod", "Can't chmod %s: %s", OBJECT_REASON, 0 },
+	{ "remount read-only", "Can't remount readonly on /newroot%s: Unable to find \"/newroot%s\" in mount table",
+	  OBJECT_OBJECT, EINVAL },
+	{ "remount read-only", "Can't remount readonly on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "bind on", "Can't bind mount on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "mount tmpfs on", "Can't mount tmpfs on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "mount proc on", "Can't mount proc on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "mount mqueue on", "Can't mount mqueue on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "mount overlay on", "Can't make overlay mount on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "set the host name to", "Can't set hostname to %s: %s", OBJECT_REASON, 0 },
+	{ "open lock file", "Unable to open lock file %s: %s", OBJECT_REASON, 0 },
+	{ "lock file", "Unable to lock file %s: %s", OBJECT_REASON, 0 },
+	{ "chdir to", "Can't chdir to %s: %s", OBJECT_REASON, 0 },
+	{ "execute", "execvp %s: %s", OBJECT_REASON, 0 },
+	{ "read the words of --args from descriptor", "Can't read --args data: %s", REASON, 0 },
+	{ "read seccomp data", "Can't read seccomp data: %s", REASON, 0 },
+	{ "read seccomp data from descriptor", "Can't read seccomp data: %s", REASON, 0 },
+	{ "load the seccomp filter",
+	  "Unable to set up system call filtering as requested: prctl(PR_SET_SECCOMP) reported EINVAL. "
+	  "(Hint: this requires a kernel configured with CONFIG_SECCOMP and CONFIG_SECCOMP_FILTER.)",
+	  NOTHING, EINVAL },
+	{ "load the seccomp filter", "prctl(PR_SET_SECCOMP): %s", REASON, 0 },
+	{ "make the namespaces", "Creating new namespace failed: %s", REASON, 0 },
+	{ "set up uid map", "setting up uid map: %s", REASON, 0 },
+	{ "set up gid map", "setting up gid map: %s", REASON, 0 },
+	{ "write to setgroups", "error writing to setgroups: %s", REASON, 0 },
+	{ "write to info_fd", "Write to info_fd: %s", REASON, 0 },
+	{ "bring up", "loopback: Failed to bring up lo: %s", REASON, 0 },
+	{ "enter the user namespace of --userns",
+	  "Joining the specified user namespace failed, it might not be a descendant of the current user namespace.",
+	  NOTHING, EINVAL },
+	{ "enter the user namespace of --userns", "Joining specified user namespace failed: %s", REASON, 0 },
+	{ "enter the user namespace of --userns2", "Setting userns2 failed: %s", REASON, 0 },
+	{ "enter the pid namespace of --pidns", "Setting pidns failed: %s", REASON, 0 },
 };
+
+static bool fits(size_t row, const struct err *e)
+{
+	return strcmp(rows[row].what, e->what) == 0 && (!rows[row].code || rows[row].code == e->code);
+}
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* formats of the table above, by their shape */
+
+static void print_row(size_t row, const struct err *e)
+{
+	const char *format = rows[row].format, *reason = err_reason(e);
+
+	switch (rows[row].shape) {
+	case OBJECT_REASON:
+		log_error(format, e->object, reason);
+		break;
+	case OBJECT_OBJECT:
+		log_error(format, e->object, e->object);
+		break;
+	case REASON:
+		log_error(format, reason);
+		break;
+	case NOTHING:
+		log_error("%s", format);
+		break;
+	}
+}
 
 void bwrap_print(const struct err *e)
 {
-	const char *reason = err_reason(e);
 	size_t row = 0;
 
-	while (row < ARRAY_SIZE(rows) && (!e->what || strcmp(rows[row].what, e->what) != 0))
+	while (e->what && row < ARRAY_SIZE(rows) && !fits(row, e))
 		row++;
-	if (row == ARRAY_SIZE(rows)) {
+	if (!e->what || row == ARRAY_SIZE(rows)) {
 		err_print(e);
 		return;
 	}
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* of the table above: %s, once or twice */
-	if (rows[row].shape == OBJECT_REASON)
-		log_error(rows[row].format, e->object, reason);
-	else
-		log_error(rows[row].format, reason);
-#pragma GCC diagnostic pop
+	print_row(row, e);
 	if (e->hint)
 		log_hint(e->hint);
 }

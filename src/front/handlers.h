@@ -22,7 +22,7 @@ option_handler opt_bare, opt_rootfs, opt_no_cwd, opt_bind, opt_bind_fd, opt_moun
 option_handler opt_unshare_all, opt_unshare, opt_unshare_try, opt_share_net, opt_fd_once,
 	opt_disable_userns, opt_assert_userns_disabled, opt_uid, opt_gid, opt_hostname;
 option_handler opt_chdir, opt_setenv, opt_unsetenv, opt_clearenv, opt_keep_env, opt_keep_fd, opt_cap,
-	opt_seccomp, opt_add_seccomp, opt_new_session, opt_as_pid_1;
+	opt_seccomp, opt_add_seccomp, opt_new_session, opt_keep_session, opt_as_pid_1;
 option_handler opt_die_with_parent, opt_lock_file;
 
 /* A descriptor number of the caller's; with @once no other option may name it. */

@@ -118,6 +118,13 @@ int opt_new_session(struct request *request, const struct option *o _unused_, ch
 	return 0;
 }
 
+int opt_keep_session(struct request *request, const struct option *o _unused_, char **v _unused_,
+		     struct err *e _unused_)
+{
+	request->plan->new_session = false;
+	return 0;
+}
+
 int opt_as_pid_1(struct request *request, const struct option *o _unused_, char **v _unused_,
 		 struct err *e _unused_)
 {

@@ -10,6 +10,7 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "base/selinux.h"
 #include "base/sys.h"
 #include "plan/check.h"
 
@@ -111,6 +112,13 @@ static int check_fds(const struct plan *plan, struct err *e)
 	return 0;
 }
 
+static int check_labels(const struct plan *plan, struct err *e)
+{
+	if ((!plan->exec_label && !plan->file_label) || selinux_is_enabled())
+		return 0;
+	return err_usage(e, "labeling not supported on this system");
+}
+
 int plan_check(struct plan *plan, struct err *e)
 {
 	e->origin = (struct origin){ 0 };
@@ -120,9 +128,11 @@ int plan_check(struct plan *plan, struct err *e)
 	plan->die_with_launcher |= plan->die_with_parent;
 	plan->reaper = ((plan->unshare & CLONE_NEWPID) && !plan->as_pid_1) || plan->lock_count ||
 		       (plan->sync_fd >= 0 && !plan->as_pid_1);
+	if (plan->sync_fd >= 0 && !plan->reaper)
+		plan_keep_fd(plan, plan->sync_fd); /* then the program keeps it open, until it ends */
 	for (size_t i = 0; i < plan->op_count; i++) {
 		if (check_op(&plan->ops[i], e) < 0)
 			return -e->code;
 	}
-	return check_fds(plan, e);
+	return check_labels(plan, e) < 0 ? -e->code : check_fds(plan, e);
 }

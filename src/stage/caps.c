@@ -37,9 +37,10 @@ static int set_caps(uint64_t effective, uint64_t permitted, uint64_t inheritable
 	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
 }
 
+/* Gone, or never known to this kernel. */
 static bool is_dropped(unsigned cap)
 {
-	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 0;
+	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0) <= 0;
 }
 
 /*
@@ -76,9 +77,13 @@ static int raise_ambient(uint64_t caps, struct err *e)
 
 int caps_for_program(const struct plan *plan, struct err *e)
 {
+	bool is_limited = plan->reaper && !plan->second_userns; /* by caps_for_init() */
+	int r = 0;
+
 	if (plan->keep_caps)
 		return 0;
-	int r = limit_bounding(plan, e);
+	if (!is_limited)
+		r = limit_bounding(plan, e);
 	if (r < 0)
 		return r;
 	r = set_caps(plan->caps, plan->caps, plan->caps);

@@ -34,27 +34,29 @@ static int open_in_root(const struct ctx *ctx, const char *path, int flags, mode
 	return fd < 0 ? -errno : fd;
 }
 
-static int is_root(const struct ctx *ctx, int fd, bool *ret)
+/* What the descriptor stands for. */
+static int look(const struct ctx *ctx, struct dest *dest)
 {
 	struct statx st;
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
+	if (statx(dest->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_MNT_ID, &st) < 0)
 		return -errno;
-	*ret = st.stx_mnt_id == ctx->root_mount_id && st.stx_ino == ctx->root_inode;
+	dest->is_dir = S_ISDIR(st.stx_mode);
+	dest->is_root = st.stx_mnt_id == ctx->root_mount_id && st.stx_ino == ctx->root_inode;
 	return 0;
 }
 
 int dest_open(const struct ctx *ctx, const char *path, int flags, struct dest *ret)
 {
-	auto_close_ int fd = open_in_root(ctx, path, O_PATH | flags, 0);
+	int fd = open_in_root(ctx, path, O_PATH | flags, 0);
 
+	*ret = (struct dest){ .fd = fd, .in_parents = fd == -ENOTDIR };
 	if (fd < 0)
 		return fd;
-	int r = is_root(ctx, fd, &ret->is_root);
+	int r = look(ctx, ret);
 	if (r < 0)
-		return r;
-	ret->fd = take_fd(&fd);
-	return 0;
+		close_fd(&ret->fd);
+	return r;
 }
 
 mode_t dest_parent_mode(mode_t mode)
@@ -123,31 +125,34 @@ static int follow(int parent_fd, const char *name, const char *parent, char path
 }
 
 static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
-		     mode_t parent_mode, int links, int *ret_fd);
+		     mode_t parent_mode, int links, struct dest *ret);
 
 /* The folder @parent, opened, made if need be. */
 static int open_parent(const struct ctx *ctx, const char *parent, mode_t parent_mode, int links)
 {
 	int fd = open_in_root(ctx, parent, O_PATH | O_DIRECTORY, 0);
+	struct dest dest;
 
 	if (fd != -ENOENT)
 		return fd;
-	int r = make_path(ctx, parent, DEST_DIR, parent_mode, parent_mode, links, &fd);
-	return r < 0 ? r : fd;
+	int r = make_path(ctx, parent, DEST_DIR, parent_mode, parent_mode, links, &dest);
+	return r < 0 ? r : dest.fd;
 }
 
-/* Makes what does not exist yet; *ret_fd is O_PATH. Depth is bounded by the path's length. */
+/* Makes what does not exist yet; ret->fd is O_PATH. Depth is bounded by the path's length. */
 static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
-		     mode_t parent_mode, int links, int *ret_fd)
+		     mode_t parent_mode, int links, struct dest *ret)
 {
 	char parent[PATH_MAX], name[NAME_MAX + 1], next[PATH_MAX];
 	int r = split(path, parent, name);
 
+	*ret = (struct dest){ .fd = -1, .is_dir = kind == DEST_DIR };
 	if (r < 0)
 		return r;
 	if (links > MAX_LINKS)
 		return -ELOOP;
 	auto_close_ int parent_fd = open_parent(ctx, parent, parent_mode, links);
+	ret->in_parents = parent_fd < 0;
 	if (parent_fd < 0)
 		return parent_fd;
 	r = is_dots(name) ? 0 : make_one(parent_fd, name, kind, mode);
@@ -155,7 +160,7 @@ static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kin
 		r = follow(parent_fd, name, parent, next);
 		if (r < 0)
 			return r;
-		return make_path(ctx, next, kind, mode, parent_mode, links + 1, ret_fd);
+		return make_path(ctx, next, kind, mode, parent_mode, links + 1, ret);
 	}
 	if (r < 0)
 		return r;
@@ -163,7 +168,7 @@ static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kin
 				 openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fd == -1 ? -errno : fd;
-	*ret_fd = fd;
+	ret->fd = fd;
 	return 0;
 }
 
@@ -172,48 +177,58 @@ int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode
 {
 	int r = dest_open(ctx, path, 0, ret);
 
-	if (r != -ENOENT)
+	if (r == -ENOENT)
+		r = make_path(ctx, path, kind, mode, parent_mode, 0, ret);
+	if (r == -EEXIST) /* somebody made it between the two: then it is there */
+		r = dest_open(ctx, path, 0, ret);
+	if (r < 0 || ret->is_dir == (kind == DEST_DIR))
 		return r;
-	ret->is_root = false;
-	r = make_path(ctx, path, kind, mode, parent_mode, 0, &ret->fd);
-	/* Somebody made it between the two: then it is there. */
-	return r == -EEXIST ? dest_open(ctx, path, 0, ret) : r;
+	close_fd(&ret->fd);
+	return kind == DEST_DIR ? -ENOTDIR : -EISDIR;
 }
 
-int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name, int *ret_fd)
+int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name, struct dest *ret)
 {
 	char parent[PATH_MAX];
+	size_t length = strlen(path);
 	int r = split(path, parent, name);
 
+	*ret = (struct dest){ .fd = -1, .in_parents = true };
 	if (r < 0)
 		return r;
-	if (is_dots(name))
+	if (is_dots(name) || path[length - 1] == '/')
 		return -EEXIST;
-	int fd = open_parent(ctx, parent, parent_mode, 0);
-	if (fd < 0)
-		return fd;
-	*ret_fd = fd;
-	return 0;
+	ret->fd = open_parent(ctx, parent, parent_mode, 0);
+	return MIN(ret->fd, 0);
 }
 
 int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mode, mode_t parent_mode,
-		   int *ret_fd)
+		   struct dest *ret)
 {
 	char name[NAME_MAX + 1];
 	int fd = open_in_root(ctx, path, flags, mode);
 
+	*ret = (struct dest){ .fd = fd };
 	if (fd == -ENOENT) {
-		auto_close_ int parent_fd = -1;
-		int r = dest_parent(ctx, path, parent_mode, name, &parent_fd);
+		int r = dest_parent(ctx, path, parent_mode, name, ret);
 
 		if (r < 0)
 			return r;
+		close_fd(&ret->fd);
 		fd = open_in_root(ctx, path, flags, mode);
 	}
-	if (fd < 0)
-		return fd;
-	*ret_fd = fd;
-	return 0;
+	*ret = (struct dest){ .fd = fd };
+	return MIN(fd, 0);
+}
+
+int dest_failed(const struct dest *dest, int code, const char *what, const char *path, struct err *e)
+{
+	return err_set(e, code, dest->in_parents ? "make the folders above" : what, path);
+}
+
+struct identity dest_identity(const struct statx *st)
+{
+	return (struct identity){ st->stx_dev_major, st->stx_dev_minor, st->stx_ino };
 }
 
 /* The mount just made on the root is the root from now on. */
@@ -223,10 +238,15 @@ static int replace_root(struct ctx *ctx, int mount_fd)
 
 	if (statx(mount_fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
 		return -errno;
-	if (dup3(mount_fd, ctx->root_fd, O_CLOEXEC) < 0)
+	int fd = fcntl(mount_fd, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
 		return -errno;
+	if (ctx->root_fd != ctx->stage_fd)
+		close_fd(&ctx->root_fd);
+	ctx->root_fd = fd;
 	ctx->root_mount_id = st.stx_mnt_id;
 	ctx->root_inode = st.stx_ino;
+	ctx->stacked++;
 	return 0;
 }
 

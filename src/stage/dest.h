@@ -12,15 +12,19 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
+#include "base/err.h"
 #include "base/macros.h"
 #include "stage/ctx.h"
 
 enum dest_kind { DEST_DIR, DEST_FILE };
 
 struct dest {
-	int fd;       /* O_PATH, the caller closes it */
-	bool is_root; /* it is the new root itself */
+	int fd;		/* O_PATH, the caller closes it */
+	bool is_root;	/* it is the new root itself */
+	bool is_dir;
+	bool in_parents; /* after a failure: it was the folders above that could not be had */
 };
 
 /* What is there. @flags adds to O_PATH; O_NOFOLLOW gives the last component itself. */
@@ -30,23 +34,30 @@ _must_check_ int dest_open(const struct ctx *ctx, const char *path, int flags, s
  * dest_make: what is there, or a folder or an empty file made now, with the folders above it.
  * @mode: of the last component; @parent_mode: of folders made on the way
  *
- * A dangling link is followed, and what it leads to is made.
+ * A dangling link is followed, and what it leads to is made. -ENOTDIR or -EISDIR if what is there
+ * is of the other kind.
  */
 _must_check_ int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
 			   mode_t parent_mode, struct dest *ret);
 
 /**
  * dest_parent: the folder that the last component is in, made if need be.
- * @ret_name: the last component, a pointer into @name (NAME_MAX + 1 bytes)
+ * @name: gets the last component, NAME_MAX + 1 bytes
  *
- * -EEXIST if the path has no last component of its own: "/" or "..".
+ * -EEXIST if the path has no last component of its own: "/", ".." or "folder/".
  */
 _must_check_ int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name,
-			     int *ret_fd);
+			     struct dest *ret);
 
 /* A file made or opened for writing with open(2)'s @flags, links followed inside the root. */
 _must_check_ int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mode,
-				mode_t parent_mode, int *ret_fd);
+				mode_t parent_mode, struct dest *ret);
+
+/* Records a failure of these: that of the folders above, if it was theirs, else @what on @path. */
+int dest_failed(const struct dest *dest, int code, const char *what, const char *path, struct err *e);
+
+/* Which file or folder a result of statx(2) with STATX_INO is about. */
+struct identity dest_identity(const struct statx *st);
 
 /* The mode for folders made on the way to something with @mode: no wider than that for others. */
 mode_t dest_parent_mode(mode_t mode);

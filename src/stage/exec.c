@@ -135,12 +135,26 @@ static int signals(const struct exec_start *start, struct err *e)
 	return 0;
 }
 
+/*
+ * pid 1 shares our memory until we execute. A program with capabilities could have what it takes to
+ * trace pid 1, so that memory is closed to everybody. Not before the id maps are written: the files
+ * of a process so protected belong to root.
+ */
+static int protect_init(const struct plan *plan, struct err *e)
+{
+	if (!plan->reaper || !(plan->caps || plan->keep_caps))
+		return 0;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? err_set(e, errno, "protect", "pid 1") : 0;
+}
+
 /* Everything that may still fail, in an order that the text at the top explains. */
 static int prepare(const struct exec_start *start, const char **ret_pwd, struct err *e)
 {
 	const struct plan *plan = start->ctx->plan;
 	int r = enter_second_userns(start, e);
 
+	if (r >= 0)
+		r = protect_init(plan, e);
 	if (r >= 0 && plan->assert_userns_disabled)
 		r = ns_assert_no_userns(e);
 	if (r >= 0)

@@ -22,14 +22,12 @@
 int file_dir(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	struct dest dest;
-	struct stat st;
 	int r = dest_make(ctx, op->dest, DEST_DIR, op->perms, dest_parent_mode(op->perms), &dest);
 
 	if (r < 0)
-		return err_set(e, -r, "make folder", op->dest);
-	r = fstat(dest.fd, &st) < 0 ? -errno : S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+		return dest_failed(&dest, -r, "make folder", op->dest, e);
 	close_fd(&dest.fd);
-	return r < 0 ? err_set(e, -r, "make folder", op->dest) : 0;
+	return 0;
 }
 
 /* Empties the caller's descriptor into @to and is done with it. */
@@ -43,12 +41,13 @@ static int copy_contents(const struct op *op, int to, struct err *e)
 
 int file_copy(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	auto_close_ int fd = -1;
-	int r = dest_open_file(ctx, op->dest, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY,
-			       op->perms, dest_parent_mode(op->perms), &fd);
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY;
+	struct dest dest;
+	int r = dest_open_file(ctx, op->dest, flags, op->perms, dest_parent_mode(op->perms), &dest);
+	auto_close_ int fd = dest.fd;
 
 	if (r < 0)
-		return err_set(e, -r, "create file", op->dest);
+		return dest_failed(&dest, -r, "create file", op->dest, e);
 	return copy_contents(op, fd, e);
 }
 
@@ -56,7 +55,8 @@ int file_copy(struct ctx *ctx, const struct op *op, struct err *e)
 static int data_mount(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	auto_close_ int fd = -1;
-	int r = scratch_file(ctx, op->perms, &fd);
+	char name[SCRATCH_NAME];
+	int r = scratch_file(ctx, op->perms, name, &fd);
 
 	if (r < 0)
 		return err_set(e, -r, "make a temporary file for", op->dest);
@@ -64,7 +64,7 @@ static int data_mount(struct ctx *ctx, const struct op *op, struct err *e)
 	if (r < 0)
 		return r;
 	close_fd(&fd);
-	r = scratch_bind(ctx, op->flags);
+	r = scratch_bind(ctx, name, op->flags);
 	return r < 0 ? err_set(e, -r, "bind a temporary file for", op->dest) : r;
 }
 
@@ -78,7 +78,7 @@ int file_data(struct ctx *ctx, const struct op *op, struct err *e)
 		return mount_fd;
 	int r = dest_make(ctx, op->dest, DEST_FILE, 0444, 0755, &dest);
 	if (r < 0)
-		return err_set(e, -r, "make file", op->dest);
+		return dest_failed(&dest, -r, "make file", op->dest, e);
 	dest_fd = dest.fd;
 	r = dest_mount(ctx, &dest, mount_fd);
 	return r < 0 ? err_set(e, -r, "bind on", op->dest) : 0;
@@ -102,14 +102,15 @@ static int check_link(const struct op *op, int parent_fd, const char *name, stru
 
 int file_symlink(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	auto_close_ int parent_fd = -1;
 	char name[NAME_MAX + 1];
-	int r = dest_parent(ctx, op->dest, 0755, name, &parent_fd);
+	struct dest parent;
+	int r = dest_parent(ctx, op->dest, 0755, name, &parent);
+	auto_close_ int parent_fd = parent.fd;
 
 	if (r == -EEXIST)
 		return err_refuse(e, "make link", op->dest, "destination exists and is not a symlink");
 	if (r < 0)
-		return err_set(e, -r, "make folder", op->dest);
+		return dest_failed(&parent, -r, "make link", op->dest, e);
 	if (symlinkat(op->source, parent_fd, name) == 0)
 		return 0;
 	if (errno == EEXIST)
@@ -132,14 +133,16 @@ static int change_mode(const struct ctx *ctx, int fd, mode_t mode)
 
 int file_chmod(struct ctx *ctx, const struct op *op, struct err *e)
 {
+	char object[PATH_MAX + 16];
 	struct dest dest;
 	int r = dest_open(ctx, op->dest, 0, &dest);
 
-	if (r < 0)
-		return err_set(e, -r, "change the mode of", op->dest);
-	r = change_mode(ctx, dest.fd, op->perms);
-	close_fd(&dest.fd);
-	return r < 0 ? err_set(e, -r, "change the mode of", op->dest) : 0;
+	if (r >= 0) {
+		r = change_mode(ctx, dest.fd, op->perms);
+		close_fd(&dest.fd);
+	}
+	snprintf(object, sizeof(object), "%#o %s", (unsigned)op->perms, op->dest);
+	return r < 0 ? err_set(e, -r, "chmod", object) : 0;
 }
 
 /* Something empty that nobody may read, of the same kind as what it hides. */
@@ -147,18 +150,18 @@ static int mask_mount(struct ctx *ctx, bool dir)
 {
 	static const struct fs_option fs_options[] = { { "mode", "0000" }, { "size", "4096" }, { 0 } };
 	auto_close_ int fd = -1;
+	char name[SCRATCH_NAME];
 
 	if (dir)
 		return mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY);
-	int r = scratch_file(ctx, 0, &fd);
-	return r < 0 ? r : scratch_bind(ctx, OP_RO | OP_PRIVATE);
+	int r = scratch_file(ctx, 0, name, &fd);
+	return r < 0 ? r : scratch_bind(ctx, name, OP_RO | OP_PRIVATE);
 }
 
 int file_mask(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
-	struct stat st;
 	int r = dest_open(ctx, op->dest, 0, &dest);
 
 	if (r == -ENOENT) {
@@ -168,9 +171,7 @@ int file_mask(struct ctx *ctx, const struct op *op, struct err *e)
 	if (r < 0)
 		return err_set(e, -r, "mask", op->dest);
 	dest_fd = dest.fd;
-	if (fstat(dest_fd, &st) < 0)
-		return err_set(e, errno, "look at", op->dest);
-	auto_close_ int mount_fd = mask_mount(ctx, S_ISDIR(st.st_mode));
+	auto_close_ int mount_fd = mask_mount(ctx, dest.is_dir);
 	if (mount_fd < 0)
 		return err_set(e, -mount_fd, "mask", op->dest);
 	r = dest_mount(ctx, &dest, mount_fd);

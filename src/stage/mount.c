@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -17,6 +18,9 @@
 
 #ifndef MS_PRIVATE
 #define MS_PRIVATE (1 << 18)
+#endif
+#ifndef MS_UNBINDABLE
+#define MS_UNBINDABLE (1 << 17)
 #endif
 
 static int configure(int fs_fd, const struct fs_option *fs_options)
@@ -79,44 +83,114 @@ int mount_clone(struct ctx *ctx, int dirfd, const char *path, unsigned flags)
 	return take_fd(&fd);
 }
 
-/* The source of a bind, detached, or -errno with the message. */
-static int clone_source(struct ctx *ctx, const struct op *op, struct err *e)
+static int set_propagation(int fd, uint64_t propagation)
 {
-	char number[32];
-	int fd;
+	struct mount_attr attr = { .propagation = propagation };
 
-	if (op->fd >= 0) {
-		snprintf(number, sizeof(number), "%d", op->fd);
-		fd = mount_clone(ctx, op->fd, "", op->flags);
-		return fd < 0 ? err_set(e, -fd, "bind descriptor", number) : fd;
-	}
-	if (op->source[0] == '\0')
-		return err_set(e, ENOENT, "find source", op->source);
-	fd = mount_clone(ctx, AT_FDCWD, op->source, op->flags);
-	return fd < 0 ? err_set(e, -fd, "find source", op->source) : fd;
+	return sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) < 0 ? -errno : 0;
 }
 
-static bool is_dir(int fd)
+/*
+ * A copy of the caller's whole root would have our own mounts on it, stacked as they are. So they
+ * are made unbindable for the moment: such mounts are left out (mount_namespaces(7)).
+ */
+static int clone_host_root(struct ctx *ctx, int dirfd, const char *path, unsigned flags)
 {
-	struct stat st;
+	int lowest_fd = ctx->scratch_fd >= 0 ? ctx->scratch_fd : ctx->stage_fd;
+	int r = set_propagation(lowest_fd, MS_UNBINDABLE);
 
-	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	if (r < 0)
+		return r;
+	auto_close_ int fd = mount_clone(ctx, dirfd, path, flags);
+	r = set_propagation(lowest_fd, MS_PRIVATE);
+	return r < 0 ? r : take_fd(&fd);
+}
+
+static bool same_thing(const struct identity *a, const struct identity *b)
+{
+	return a->inode == b->inode && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
+}
+
+/* What a bind shows, detached, and whether that is a folder; -errno. */
+static int clone_whole(struct ctx *ctx, int dirfd, const char *path, unsigned flags, bool *ret_is_dir)
+{
+	auto_close_ int fd = mount_clone(ctx, dirfd, path, flags);
+	struct statx st;
+
+	if (fd < 0)
+		return fd;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st) < 0)
+		return -errno;
+	struct identity source = dest_identity(&st);
+	*ret_is_dir = S_ISDIR(st.stx_mode);
+	if (same_thing(&source, &ctx->host_root))
+		return clone_host_root(ctx, dirfd, path, flags);
+	return take_fd(&fd);
+}
+
+/*
+ * The caller's descriptor belongs to the mount namespace we left, and mounts of another one cannot
+ * be copied. What it stands for is opened again by the path that the kernel knows, in our copy of
+ * that namespace, and must be the same file or folder; -ESTALE if it is not.
+ */
+static int reopen(const struct ctx *ctx, int fd)
+{
+	char link[32], path[PATH_MAX];
+	struct statx given, found;
+
+	snprintf(link, sizeof(link), "self/fd/%d", fd);
+	ssize_t length = readlinkat(ctx->proc_fd, link, path, sizeof(path) - 1);
+	if (length < 0)
+		return -errno;
+	path[length] = '\0';
+	auto_close_ int again_fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (again_fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? -ESTALE : -errno;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO, &given) < 0 ||
+	    statx(again_fd, "", AT_EMPTY_PATH, STATX_INO, &found) < 0)
+		return -errno;
+	struct identity a = dest_identity(&given), b = dest_identity(&found);
+	return same_thing(&a, &b) ? take_fd(&again_fd) : -ESTALE;
+}
+
+static int clone_descriptor(struct ctx *ctx, const struct op *op, bool *ret_is_dir, struct err *e)
+{
+	char number[32];
+	auto_close_ int again_fd = reopen(ctx, op->fd);
+	int fd = again_fd < 0 ? again_fd : clone_whole(ctx, again_fd, "", op->flags, ret_is_dir);
+
+	snprintf(number, sizeof(number), "%d", op->fd);
+	if (fd == -ESTALE)
+		return err_refuse(e, "bind descriptor", number,
+				  "what it was opened on has been moved or removed since");
+	return fd < 0 ? err_set(e, -fd, "bind descriptor", number) : fd;
+}
+
+/* The source of a bind, detached, or -errno with the message. */
+static int clone_source(struct ctx *ctx, const struct op *op, bool *ret_is_dir, struct err *e)
+{
+	if (op->fd >= 0)
+		return clone_descriptor(ctx, op, ret_is_dir, e);
+	if (op->source[0] == '\0')
+		return err_set(e, ENOENT, "find source", op->source);
+	int fd = clone_whole(ctx, AT_FDCWD, op->source, op->flags, ret_is_dir);
+	return fd < 0 ? err_set(e, -fd, "find source", op->source) : fd;
 }
 
 int mount_bind(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	auto_close_ int source_fd = clone_source(ctx, op, e);
+	bool dir;
+	auto_close_ int source_fd = clone_source(ctx, op, &dir, e);
 
 	if (source_fd == -ENOENT && (op->flags & OP_TRY))
 		return 0;
 	if (source_fd < 0)
 		return source_fd;
-	bool dir = is_dir(source_fd);
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
 	int r = dest_make(ctx, op->dest, dir ? DEST_DIR : DEST_FILE, dir ? 0755 : 0444, 0755, &dest);
 	if (r < 0)
-		return err_set(e, -r, dir ? "make folder" : "make file", op->dest);
+		return dest_failed(&dest, -r, dir ? "make folder" : "make file", op->dest, e);
 	dest_fd = dest.fd;
 	r = dest_mount(ctx, &dest, source_fd);
 	if (r < 0)
@@ -130,13 +204,13 @@ int mount_on_dir(struct ctx *ctx, const struct op *op, int mount_fd, const char 
 {
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
+	int r = dest_make(ctx, op->dest, DEST_DIR, 0755, 0755, &dest);
 
+	if (r < 0)
+		return dest_failed(&dest, -r, "make folder", op->dest, e);
+	dest_fd = dest.fd;
 	if (mount_fd < 0)
 		return err_set(e, -mount_fd, what, op->dest);
-	int r = dest_make(ctx, op->dest, DEST_DIR, 0755, 0755, &dest);
-	if (r < 0)
-		return err_set(e, -r, "make folder", op->dest);
-	dest_fd = dest.fd;
 	r = dest_mount(ctx, &dest, mount_fd);
 	return r < 0 ? err_set(e, -r, what, op->dest) : 0;
 }
@@ -207,7 +281,7 @@ static int new_proc(struct ctx *ctx, const struct op *op, struct err *e)
 	auto_close_ int fd = mount_new("proc", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	int r = mount_on_dir(ctx, op, fd, "mount proc on", e);
 
-	if (fd == -EPERM)
+	if (fd == -EPERM && r == fd)
 		return err_hint(e, "a container that hides parts of its own /proc does not let a new one be "
 				   "mounted; bind the existing one: --ro-bind /proc /proc");
 	return r;
@@ -246,10 +320,12 @@ int mount_remount_ro(struct ctx *ctx, const struct op *op, struct err *e)
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
 	struct statx st;
-	int r = dest_make(ctx, op->dest, DEST_DIR, 0755, 0755, &dest);
+	int r = dest_open(ctx, op->dest, 0, &dest);
 
+	if (r == -ENOENT)
+		r = dest_make(ctx, op->dest, DEST_DIR, 0755, 0755, &dest);
 	if (r < 0)
-		return err_set(e, -r, "make folder", op->dest);
+		return dest_failed(&dest, -r, "make folder", op->dest, e);
 	dest_fd = dest.fd;
 	if (statx(dest_fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0)
 		return err_set(e, errno, "look at", op->dest);

@@ -152,5 +152,5 @@ int overlay_mount(struct ctx *ctx, const struct op *op, struct err *e)
 		return r;
 	auto_close_ int fd = new_overlay_there(ctx, &layers, attr);
 	r = mount_on_dir(ctx, op, fd, "mount overlay on", e);
-	return fd < 0 ? err_hint(e, hint_for(-fd)) : r;
+	return fd < 0 && r == fd ? err_hint(e, hint_for(-fd)) : r;
 }

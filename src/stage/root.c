@@ -5,10 +5,11 @@
  * We are alone in a new mount namespace that is a copy of the host's. The new root, a tmpfs, is
  * mounted over "/". Our own root folder is the one below it, so paths from "/" still mean the
  * host, and sources can be opened whatever the operations do. The scratch tmpfs, if one is needed,
- * goes below the new root, where nothing inside leads.
+ * goes below the new root, where nothing inside leads; an operation on "/" puts its mount on top.
  *
- * At the end pivot_root(2) swaps the two, with the old tree stacked on the new, and a lazy unmount
- * takes the old tree away, scratch included. From then on the host's files are out of reach but
+ * At the end pivot_root(2) makes the topmost the root, with the host's tree and all others stacked
+ * on it. Lazy unmounts take them away one by one, from the top, until "/.." is the root itself:
+ * that would lead to whatever is still stacked. From then on the host's files are out of reach but
  * for descriptors of ours, all of which are close-on-exec.
  */
 #define _GNU_SOURCE
@@ -75,25 +76,46 @@ static int isolate(const struct plan *plan, struct err *e)
 static int root_begin(struct ctx *ctx, struct err *e)
 {
 	static const struct fs_option fs_options[] = { { "mode", "0755" }, { 0 } };
-	struct statx st;
+	struct statx st, host;
 	int r = isolate(ctx->plan, e);
 
 	if (r < 0)
 		return r;
+	if (statx(AT_FDCWD, "/", 0, STATX_INO, &host) < 0)
+		return err_set(e, errno, "look at", "/");
+	ctx->host_root = dest_identity(&host);
 	r = needs_scratch(ctx->plan) ? scratch_begin(ctx) : 0;
 	if (r < 0)
 		return err_set(e, -r, "mount tmpfs for", "the sandbox's own files");
 	if (ctx->plan->file_label && label_files(ctx->plan->file_label, e) < 0)
 		return -e->code;
-	ctx->root_fd = mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	if (ctx->root_fd < 0)
-		return err_set(e, -ctx->root_fd, "mount tmpfs for", "the new root");
+	ctx->stage_fd = mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	if (ctx->stage_fd < 0)
+		return err_set(e, -ctx->stage_fd, "mount tmpfs for", "the new root");
+	ctx->root_fd = ctx->stage_fd;
 	if (sys_move_mount(ctx->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return err_set(e, errno, "mount the new root on", "/");
+	ctx->stacked++;
 	if (statx(ctx->root_fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
 		return err_set(e, errno, "look at", "the new root");
 	ctx->root_mount_id = st.stx_mnt_id;
 	ctx->root_inode = st.stx_ino;
+	return 0;
+}
+
+/* The host's tree, then what else we stacked on it. */
+static int leave_host(const struct ctx *ctx, struct err *e)
+{
+	struct statx st = { 0 };
+
+	for (unsigned left = ctx->stacked; st.stx_mnt_id != ctx->root_mount_id; left--) {
+		if (left == 0)
+			return err_refuse(e, "take away", "the old root", "something is still mounted on /");
+		if (sys_umount2(".", MNT_DETACH) < 0)
+			return err_set(e, errno, "take away", "the old root");
+		if (statx(AT_FDCWD, "/..", AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) < 0)
+			return err_set(e, errno, "look at", "the new root");
+	}
 	return 0;
 }
 
@@ -111,8 +133,8 @@ static int root_enter(struct ctx *ctx, struct err *e)
 		return err_hint(e, "the root of the caller must be a mount of its own: not a chroot, "
 				   "not an initramfs");
 	}
-	if (sys_umount2(".", MNT_DETACH) < 0)
-		return err_set(e, errno, "take away", "the old root");
+	if (leave_host(ctx, e) < 0)
+		return -e->code;
 	if (chdir("/") < 0)
 		return err_set(e, errno, "enter", "/");
 	return 0;
@@ -134,7 +156,5 @@ int root_run(struct ctx *ctx, struct err *e)
 		return r;
 	log_step("%zu operations on the root", plan->op_count);
 	r = root_enter(ctx, e);
-	close_fd(&ctx->root_fd);
-	close_fd(&ctx->scratch_fd);
 	return r;
 }

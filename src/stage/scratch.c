@@ -12,8 +12,6 @@
 #include "stage/mount.h"
 #include "stage/scratch.h"
 
-static const char file_name[] = "file";
-
 int scratch_begin(struct ctx *ctx)
 {
 	static const struct fs_option fs_options[] = { { "mode", "0700" }, { 0 } };
@@ -23,14 +21,20 @@ int scratch_begin(struct ctx *ctx)
 		return ctx->scratch_fd;
 	if (sys_move_mount(ctx->scratch_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return -errno;
+	ctx->stacked++;
 	return 0;
+}
+
+static void new_name(struct ctx *ctx, char name[SCRATCH_NAME])
+{
+	snprintf(name, SCRATCH_NAME, "%u", ctx->scratch_names++);
 }
 
 int scratch_dir(struct ctx *ctx, int *ret_fd)
 {
-	char name[16];
+	char name[SCRATCH_NAME];
 
-	snprintf(name, sizeof(name), "%u", ctx->scratch_names++);
+	new_name(ctx, name);
 	if (mkdirat(ctx->scratch_fd, name, 0755) < 0)
 		return -errno;
 	int fd = openat(ctx->scratch_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -40,23 +44,17 @@ int scratch_dir(struct ctx *ctx, int *ret_fd)
 	return 0;
 }
 
-int scratch_file(struct ctx *ctx, mode_t mode, int *ret_fd)
+int scratch_file(struct ctx *ctx, mode_t mode, char name[SCRATCH_NAME], int *ret_fd)
 {
-	int fd = openat(ctx->scratch_fd, file_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-
+	new_name(ctx, name);
+	int fd = openat(ctx->scratch_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
 	return 0;
 }
 
-int scratch_bind(struct ctx *ctx, unsigned flags)
+int scratch_bind(struct ctx *ctx, const char *name, unsigned flags)
 {
-	auto_close_ int fd = mount_clone(ctx, ctx->scratch_fd, file_name, flags);
-
-	if (fd < 0)
-		return fd;
-	if (unlinkat(ctx->scratch_fd, file_name, 0) < 0)
-		return -errno;
-	return take_fd(&fd);
+	return mount_clone(ctx, ctx->scratch_fd, name, flags);
 }

@@ -179,12 +179,8 @@ static int program_main(void *arg)
 /* What pid 1 gives up before the program's first instruction. */
 static int become_small(const struct init *init, struct err *e)
 {
-	const struct plan *plan = init->start->plan;
-
-	cmdline_hide(init->start->name, plan->argv);
-	if (plan->caps && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return err_set(e, errno, "protect the memory of", "pid 1");
-	return caps_for_init(plan, e);
+	cmdline_hide(init->start->name, init->start->plan->argv);
+	return caps_for_init(init->start->plan, e);
 }
 
 static pid_t start_program(struct init *init, struct err *e)
