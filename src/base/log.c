@@ -41,7 +41,7 @@ bool log_is_verbose(void)
 }
 
 /* One line, one write(2). A line that stderr does not take is lost: there is nobody to tell. */
-static void put_line(const char *start, const char *format, va_list args)
+static void _printf_(2, 0) put_line(const char *start, const char *format, va_list args)
 {
 	char line[4096];
 	int used = snprintf(line, sizeof(line), "%s", start);
@@ -52,7 +52,7 @@ static void put_line(const char *start, const char *format, va_list args)
 	ssize_t ignored _unused_ = write(STDERR_FILENO, line, length + 1);
 }
 
-static void put_level(int priority, const char *format, va_list args)
+static void _printf_(2, 0) put_level(int priority, const char *format, va_list args)
 {
 	char start[64];
 
@@ -81,7 +81,7 @@ void log_warning(const char *format, ...)
 	va_end(args);
 }
 
-static void put_hint(const char *format, ...)
+static void _printf_(1, 2) put_hint(const char *format, ...)
 {
 	va_list args;
 

@@ -13,6 +13,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -37,6 +38,36 @@
 #endif
 #ifndef CLONE_NEWCGROUP
 #define CLONE_NEWCGROUP 0x02000000
+#endif
+
+#ifndef STATX_TYPE /* musl before 1.2.5 */
+#define STATX_TYPE 0x0001U
+#define STATX_MODE 0x0002U
+#define STATX_UID 0x0008U
+#define STATX_GID 0x0010U
+#define STATX_INO 0x0100U
+#define STATX_MNT_ID 0x1000U
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#ifndef AT_NO_AUTOMOUNT
+#define AT_NO_AUTOMOUNT 0x800
+#endif
+
+/* As in the kernel's linux/stat.h. */
+struct statx {
+	uint32_t stx_mask, stx_blksize;
+	uint64_t stx_attributes;
+	uint32_t stx_nlink, stx_uid, stx_gid;
+	uint16_t stx_mode, padding;
+	uint64_t stx_ino, stx_size, stx_blocks, stx_attributes_mask;
+	uint64_t times[8];
+	uint32_t stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
+	uint64_t stx_mnt_id, spare[13];
+};
+
+static inline int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st)
+{
+	return (int)syscall(SYS_statx, dirfd, path, flags, mask, st);
+}
 #endif
 
 static inline int sys_openat2(int dirfd, const char *path, const struct open_how *how)

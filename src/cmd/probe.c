@@ -67,7 +67,7 @@ const struct probe probes[] = {
 const size_t probe_count = ARRAY_SIZE(probes);
 
 /* What helpers print ends up here: no control characters on the reader's terminal. */
-static void put(char *text, size_t size, const char *format, va_list args)
+static void _printf_(3, 0) put(char *text, size_t size, const char *format, va_list args)
 {
 	vsnprintf(text, size, format, args);
 	for (; *text; text++) {

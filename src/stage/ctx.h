@@ -11,27 +11,17 @@
 
 #include "plan/plan.h"
 
-/* Which file or folder it is, whichever mount shows it. */
-struct identity {
-	uint32_t dev_major, dev_minor;
-	uint64_t inode;
-};
-
 struct ctx {
 	const struct plan *plan;
 	int proc_fd;    /* O_PATH on the host's /proc, good until the program runs */
-	int stage_fd;	/* the tmpfs that the new root begins as */
-	int root_fd;    /* the same, or what replaced it: the top mount of the new root: everything inside is resolved from here */
-	uint64_t root_mount_id, root_inode; /* of root_fd, to know it again */
-	struct identity host_root;	    /* the caller's "/" */
-	unsigned stacked; /* our mounts on top of that: scratch, the new root, what replaced it */
-	int scratch_fd; /* a tmpfs outside the new root, for contents that are bound; -1: not made yet */
+	int base_fd;	/* a tmpfs that holds the rest, never reachable from inside; see root.c */
 	unsigned scratch_names; /* files and folders made in it so far */
+	int root_fd;    /* the top mount of the new root: everything inside is resolved from here */
+	uint64_t root_mount_id, root_inode; /* of root_fd, to know it again */
 	bool no_tree_attr; /* open_tree_attr(2) was tried and is not there */
 };
 
 static inline struct ctx ctx_new(const struct plan *plan)
 {
-	return (struct ctx){ .plan = plan, .proc_fd = -1, .stage_fd = -1, .root_fd = -1,
-			     .scratch_fd = -1 };
+	return (struct ctx){ .plan = plan, .proc_fd = -1, .base_fd = -1, .root_fd = -1 };
 }

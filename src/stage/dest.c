@@ -226,13 +226,7 @@ int dest_failed(const struct dest *dest, int code, const char *what, const char 
 	return err_set(e, code, dest->in_parents ? "make the folders above" : what, path);
 }
 
-struct identity dest_identity(const struct statx *st)
-{
-	return (struct identity){ st->stx_dev_major, st->stx_dev_minor, st->stx_ino };
-}
-
-/* The mount just made on the root is the root from now on. */
-static int replace_root(struct ctx *ctx, int mount_fd)
+int dest_set_root(struct ctx *ctx, int mount_fd)
 {
 	struct statx st;
 
@@ -241,12 +235,10 @@ static int replace_root(struct ctx *ctx, int mount_fd)
 	int fd = fcntl(mount_fd, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (ctx->root_fd != ctx->stage_fd)
-		close_fd(&ctx->root_fd);
+	close_fd(&ctx->root_fd);
 	ctx->root_fd = fd;
 	ctx->root_mount_id = st.stx_mnt_id;
 	ctx->root_inode = st.stx_ino;
-	ctx->stacked++;
 	return 0;
 }
 
@@ -254,5 +246,5 @@ int dest_mount(struct ctx *ctx, const struct dest *dest, int mount_fd)
 {
 	if (sys_move_mount(mount_fd, "", dest->fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return -errno;
-	return dest->is_root ? replace_root(ctx, mount_fd) : 0;
+	return dest->is_root ? dest_set_root(ctx, mount_fd) : 0;
 }

@@ -12,10 +12,10 @@
 #pragma once
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/macros.h"
+#include "base/sys.h"
 #include "stage/ctx.h"
 
 enum dest_kind { DEST_DIR, DEST_FILE };
@@ -56,11 +56,11 @@ _must_check_ int dest_open_file(const struct ctx *ctx, const char *path, int fla
 /* Records a failure of these: that of the folders above, if it was theirs, else @what on @path. */
 int dest_failed(const struct dest *dest, int code, const char *what, const char *path, struct err *e);
 
-/* Which file or folder a result of statx(2) with STATX_INO is about. */
-struct identity dest_identity(const struct statx *st);
-
 /* The mode for folders made on the way to something with @mode: no wider than that for others. */
 mode_t dest_parent_mode(mode_t mode);
+
+/* That mount, which is in place, is the new root from now on; the descriptor is copied. */
+_must_check_ int dest_set_root(struct ctx *ctx, int mount_fd);
 
 /* Mounts the detached tree @mount_fd there. Replaces the root if @dest is the root. */
 _must_check_ int dest_mount(struct ctx *ctx, const struct dest *dest, int mount_fd);

@@ -19,9 +19,6 @@
 #ifndef MS_PRIVATE
 #define MS_PRIVATE (1 << 18)
 #endif
-#ifndef MS_UNBINDABLE
-#define MS_UNBINDABLE (1 << 17)
-#endif
 
 static int configure(int fs_fd, const struct fs_option *fs_options)
 {
@@ -83,55 +80,17 @@ int mount_clone(struct ctx *ctx, int dirfd, const char *path, unsigned flags)
 	return take_fd(&fd);
 }
 
-static int set_propagation(int fd, uint64_t propagation)
+/* Which file or folder it is, whichever mount shows it. */
+static bool same_thing(const struct statx *a, const struct statx *b)
 {
-	struct mount_attr attr = { .propagation = propagation };
-
-	return sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) < 0 ? -errno : 0;
+	return a->stx_ino == b->stx_ino && a->stx_dev_major == b->stx_dev_major &&
+	       a->stx_dev_minor == b->stx_dev_minor;
 }
 
 /*
- * A copy of the caller's whole root would have our own mounts on it, stacked as they are. So they
- * are made unbindable for the moment: such mounts are left out (mount_namespaces(7)).
- */
-static int clone_host_root(struct ctx *ctx, int dirfd, const char *path, unsigned flags)
-{
-	int lowest_fd = ctx->scratch_fd >= 0 ? ctx->scratch_fd : ctx->stage_fd;
-	int r = set_propagation(lowest_fd, MS_UNBINDABLE);
-
-	if (r < 0)
-		return r;
-	auto_close_ int fd = mount_clone(ctx, dirfd, path, flags);
-	r = set_propagation(lowest_fd, MS_PRIVATE);
-	return r < 0 ? r : take_fd(&fd);
-}
-
-static bool same_thing(const struct identity *a, const struct identity *b)
-{
-	return a->inode == b->inode && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
-}
-
-/* What a bind shows, detached, and whether that is a folder; -errno. */
-static int clone_whole(struct ctx *ctx, int dirfd, const char *path, unsigned flags, bool *ret_is_dir)
-{
-	auto_close_ int fd = mount_clone(ctx, dirfd, path, flags);
-	struct statx st;
-
-	if (fd < 0)
-		return fd;
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &st) < 0)
-		return -errno;
-	struct identity source = dest_identity(&st);
-	*ret_is_dir = S_ISDIR(st.stx_mode);
-	if (same_thing(&source, &ctx->host_root))
-		return clone_host_root(ctx, dirfd, path, flags);
-	return take_fd(&fd);
-}
-
-/*
- * The caller's descriptor belongs to the mount namespace we left, and mounts of another one cannot
- * be copied. What it stands for is opened again by the path that the kernel knows, in our copy of
- * that namespace, and must be the same file or folder; -ESTALE if it is not.
+ * A descriptor of the caller's belongs to the mount namespace we left, and mounts of another one
+ * cannot be copied. What it stands for is opened again by the path that the kernel knows, in our
+ * copy of that namespace, and must be the same file or folder; -ESTALE if it is not.
  */
 static int reopen(const struct ctx *ctx, int fd)
 {
@@ -149,37 +108,60 @@ static int reopen(const struct ctx *ctx, int fd)
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO, &given) < 0 ||
 	    statx(again_fd, "", AT_EMPTY_PATH, STATX_INO, &found) < 0)
 		return -errno;
-	struct identity a = dest_identity(&given), b = dest_identity(&found);
-	return same_thing(&a, &b) ? take_fd(&again_fd) : -ESTALE;
+	return same_thing(&given, &found) ? take_fd(&again_fd) : -ESTALE;
 }
 
-static int clone_descriptor(struct ctx *ctx, const struct op *op, bool *ret_is_dir, struct err *e)
+static int clone_descriptor(struct ctx *ctx, int fd, unsigned flags)
+{
+	auto_close_ int again_fd = reopen(ctx, fd);
+
+	return again_fd < 0 ? again_fd : mount_clone(ctx, again_fd, "", flags);
+}
+
+/* The path may lead to a descriptor of the caller's, through /proc/self/fd. */
+static int clone_path(struct ctx *ctx, const char *path, unsigned flags)
+{
+	int fd = mount_clone(ctx, AT_FDCWD, path, flags);
+
+	if (fd != -EINVAL)
+		return fd;
+	auto_close_ int found_fd = open(path, O_PATH | O_CLOEXEC);
+	return found_fd < 0 ? fd : clone_descriptor(ctx, found_fd, flags);
+}
+
+static int source_failed(const struct op *op, int code, struct err *e)
 {
 	char number[32];
-	auto_close_ int again_fd = reopen(ctx, op->fd);
-	int fd = again_fd < 0 ? again_fd : clone_whole(ctx, again_fd, "", op->flags, ret_is_dir);
 
 	snprintf(number, sizeof(number), "%d", op->fd);
-	if (fd == -ESTALE)
-		return err_refuse(e, "bind descriptor", number,
+	if (code == ESTALE)
+		return err_refuse(e, "bind descriptor", op->fd < 0 ? op->source : number,
 				  "what it was opened on has been moved or removed since");
-	return fd < 0 ? err_set(e, -fd, "bind descriptor", number) : fd;
+	return op->fd < 0 ? err_set(e, code, "find source", op->source) :
+			    err_set(e, code, "bind descriptor", number);
 }
 
-/* The source of a bind, detached, or -errno with the message. */
+/* The source of a bind, detached, and whether it is a folder; -errno with the message. */
 static int clone_source(struct ctx *ctx, const struct op *op, bool *ret_is_dir, struct err *e)
 {
+	auto_close_ int fd = -ENOENT;
+	struct stat st;
+
 	if (op->fd >= 0)
-		return clone_descriptor(ctx, op, ret_is_dir, e);
-	if (op->source[0] == '\0')
-		return err_set(e, ENOENT, "find source", op->source);
-	int fd = clone_whole(ctx, AT_FDCWD, op->source, op->flags, ret_is_dir);
-	return fd < 0 ? err_set(e, -fd, "find source", op->source) : fd;
+		fd = clone_descriptor(ctx, op->fd, op->flags);
+	else if (op->source[0])
+		fd = clone_path(ctx, op->source, op->flags);
+	if (fd < 0)
+		return source_failed(op, -fd, e);
+	if (fstat(fd, &st) < 0)
+		return source_failed(op, errno, e);
+	*ret_is_dir = S_ISDIR(st.st_mode);
+	return take_fd(&fd);
 }
 
 int mount_bind(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	bool dir;
+	bool dir = false;
 	auto_close_ int source_fd = clone_source(ctx, op, &dir, e);
 
 	if (source_fd == -ENOENT && (op->flags & OP_TRY))

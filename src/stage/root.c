@@ -2,20 +2,25 @@
 /*
  * root.c - see root.h
  *
- * We are alone in a new mount namespace that is a copy of the host's. The new root, a tmpfs, is
- * mounted over "/". Our own root folder is the one below it, so paths from "/" still mean the
- * host, and sources can be opened whatever the operations do. The scratch tmpfs, if one is needed,
- * goes below the new root, where nothing inside leads; an operation on "/" puts its mount on top.
+ * We are alone in a new mount namespace that is a copy of the host's. Three trees, in order:
  *
- * At the end pivot_root(2) makes the topmost the root, with the host's tree and all others stacked
- * on it. Lazy unmounts take them away one by one, from the top, until "/.." is the root itself:
- * that would lead to whatever is still stacked. From then on the host's files are out of reach but
- * for descriptors of ours, all of which are close-on-exec.
+ *	base		a tmpfs of ours, made the root by a first pivot_root(2)
+ *	base/old	the host's tree, as it was
+ *	base/new	the new root: a tmpfs, or what an operation mounts over it
+ *
+ * While the operations run, our own root folder is base/old and our working folder the caller's. So
+ * every path of the host means what it means to the caller, ".." and links included, with nothing
+ * of ours in it; and a copy of the host's whole tree has nothing of ours in it either.
+ *
+ * At the end a second pivot_root makes base/new the root, with base stacked on it, and one lazy
+ * unmount takes base away, the host's tree included. From then on the host's files are out of
+ * reach but for descriptors of ours, all of which are close-on-exec.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,7 +33,6 @@
 #include "stage/mount.h"
 #include "stage/overlay.h"
 #include "stage/root.h"
-#include "stage/scratch.h"
 
 #ifndef MS_SLAVE
 #define MS_SLAVE (1 << 19)
@@ -53,11 +57,6 @@ static int (*const runners[])(struct ctx *ctx, const struct op *op, struct err *
 	[OP_MASK] = file_mask,	      [OP_HOSTNAME] = set_hostname,
 };
 
-static bool needs_scratch(const struct plan *plan)
-{
-	return plan_has_op(plan, OP_DATA) || plan_has_op(plan, OP_OVERLAY) || plan_has_op(plan, OP_MASK);
-}
-
 /*
  * A mount namespace of a new user namespace gets the host's mounts as slaves: nothing we do goes
  * back. Without one we must ask for it, or our mounts would appear on the host.
@@ -73,50 +72,53 @@ static int isolate(const struct plan *plan, struct err *e)
 	return 0;
 }
 
-static int root_begin(struct ctx *ctx, struct err *e)
-{
-	static const struct fs_option fs_options[] = { { "mode", "0755" }, { 0 } };
-	struct statx st, host;
-	int r = isolate(ctx->plan, e);
+static const struct fs_option base_options[] = { { "mode", "0755" }, { 0 } };
 
-	if (r < 0)
-		return r;
-	if (statx(AT_FDCWD, "/", 0, STATX_INO, &host) < 0)
-		return err_set(e, errno, "look at", "/");
-	ctx->host_root = dest_identity(&host);
-	r = needs_scratch(ctx->plan) ? scratch_begin(ctx) : 0;
-	if (r < 0)
-		return err_set(e, -r, "mount tmpfs for", "the sandbox's own files");
-	if (ctx->plan->file_label && label_files(ctx->plan->file_label, e) < 0)
-		return -e->code;
-	ctx->stage_fd = mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	if (ctx->stage_fd < 0)
-		return err_set(e, -ctx->stage_fd, "mount tmpfs for", "the new root");
-	ctx->root_fd = ctx->stage_fd;
-	if (sys_move_mount(ctx->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		return err_set(e, errno, "mount the new root on", "/");
-	ctx->stacked++;
-	if (statx(ctx->root_fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
-		return err_set(e, errno, "look at", "the new root");
-	ctx->root_mount_id = st.stx_mnt_id;
-	ctx->root_inode = st.stx_ino;
+/* pivot_root(2) by descriptor, so that the working folder stays what it is. */
+static int pivot_to_base(const struct ctx *ctx)
+{
+	char base[32], old[40];
+
+	snprintf(base, sizeof(base), "/proc/self/fd/%d", ctx->base_fd);
+	snprintf(old, sizeof(old), "%s/old", base);
+	return sys_pivot_root(base, old);
+}
+
+static int base_begin(struct ctx *ctx, struct err *e)
+{
+	auto_close_ int cwd_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	ctx->base_fd = mount_new("tmpfs", base_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	if (ctx->base_fd < 0)
+		return err_set(e, -ctx->base_fd, "mount tmpfs for", "the new root");
+	if (mkdirat(ctx->base_fd, "old", 0700) < 0 || mkdirat(ctx->base_fd, "new", 0755) < 0)
+		return err_set(e, errno, "make folder for", "the new root");
+	if (sys_move_mount(ctx->base_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return err_set(e, errno, "mount tmpfs for the new root on", "/");
+	if (pivot_to_base(ctx) < 0) {
+		err_set(e, errno, "swap the root with", "pivot_root");
+		return err_hint(e, "the root of the caller must be a mount of its own: not a chroot, "
+				   "not an initramfs");
+	}
+	if (chroot("/old") < 0)
+		return err_set(e, errno, "go back to", "the host's root");
+	/* Only a folder that is not "/" can be one we may not open, and then we have not left it. */
+	if (cwd_fd >= 0 && fchdir(cwd_fd) < 0)
+		return err_set(e, errno, "go back to", "the working folder");
 	return 0;
 }
 
-/* The host's tree, then what else we stacked on it. */
-static int leave_host(const struct ctx *ctx, struct err *e)
+static int root_begin(struct ctx *ctx, struct err *e)
 {
-	struct statx st = { 0 };
-
-	for (unsigned left = ctx->stacked; st.stx_mnt_id != ctx->root_mount_id; left--) {
-		if (left == 0)
-			return err_refuse(e, "take away", "the old root", "something is still mounted on /");
-		if (sys_umount2(".", MNT_DETACH) < 0)
-			return err_set(e, errno, "take away", "the old root");
-		if (statx(AT_FDCWD, "/..", AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) < 0)
-			return err_set(e, errno, "look at", "the new root");
-	}
-	return 0;
+	if (ctx->plan->file_label && label_files(ctx->plan->file_label, e) < 0)
+		return -e->code;
+	auto_close_ int fd = mount_new("tmpfs", base_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	if (fd < 0)
+		return err_set(e, -fd, "mount tmpfs for", "the new root");
+	if (sys_move_mount(fd, "", ctx->base_fd, "new", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return err_set(e, errno, "mount", "the new root");
+	int r = dest_set_root(ctx, fd);
+	return r < 0 ? err_set(e, -r, "look at", "the new root") : 0;
 }
 
 static int root_enter(struct ctx *ctx, struct err *e)
@@ -126,15 +128,14 @@ static int root_enter(struct ctx *ctx, struct err *e)
 	if (ctx->plan->root_ro &&
 	    sys_mount_setattr(ctx->root_fd, "", AT_EMPTY_PATH, &read_only) < 0)
 		return err_set(e, errno, "make read-only", "/");
+	if (fchdir(ctx->base_fd) < 0 || chroot(".") < 0)
+		return err_set(e, errno, "leave", "the host's root");
 	if (fchdir(ctx->root_fd) < 0)
 		return err_set(e, errno, "enter", "the new root");
-	if (sys_pivot_root(".", ".") < 0) {
-		err_set(e, errno, "swap the root with", "pivot_root");
-		return err_hint(e, "the root of the caller must be a mount of its own: not a chroot, "
-				   "not an initramfs");
-	}
-	if (leave_host(ctx, e) < 0)
-		return -e->code;
+	if (sys_pivot_root(".", ".") < 0)
+		return err_set(e, errno, "swap the root with", "pivot_root");
+	if (sys_umount2(".", MNT_DETACH) < 0)
+		return err_set(e, errno, "take away", "the old root");
 	if (chdir("/") < 0)
 		return err_set(e, errno, "enter", "/");
 	return 0;
@@ -143,8 +144,12 @@ static int root_enter(struct ctx *ctx, struct err *e)
 int root_run(struct ctx *ctx, struct err *e)
 {
 	const struct plan *plan = ctx->plan;
-	int r = root_begin(ctx, e);
+	int r = isolate(plan, e);
 
+	if (r >= 0)
+		r = base_begin(ctx, e);
+	if (r >= 0)
+		r = root_begin(ctx, e);
 	for (size_t i = 0; r >= 0 && i < plan->op_count; i++) {
 		const struct op *op = &plan->ops[i];
 

@@ -12,19 +12,6 @@
 #include "stage/mount.h"
 #include "stage/scratch.h"
 
-int scratch_begin(struct ctx *ctx)
-{
-	static const struct fs_option fs_options[] = { { "mode", "0700" }, { 0 } };
-
-	ctx->scratch_fd = mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	if (ctx->scratch_fd < 0)
-		return ctx->scratch_fd;
-	if (sys_move_mount(ctx->scratch_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		return -errno;
-	ctx->stacked++;
-	return 0;
-}
-
 static void new_name(struct ctx *ctx, char name[SCRATCH_NAME])
 {
 	snprintf(name, SCRATCH_NAME, "%u", ctx->scratch_names++);
@@ -35,9 +22,9 @@ int scratch_dir(struct ctx *ctx, int *ret_fd)
 	char name[SCRATCH_NAME];
 
 	new_name(ctx, name);
-	if (mkdirat(ctx->scratch_fd, name, 0755) < 0)
+	if (mkdirat(ctx->base_fd, name, 0755) < 0)
 		return -errno;
-	int fd = openat(ctx->scratch_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(ctx->base_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
@@ -47,7 +34,7 @@ int scratch_dir(struct ctx *ctx, int *ret_fd)
 int scratch_file(struct ctx *ctx, mode_t mode, char name[SCRATCH_NAME], int *ret_fd)
 {
 	new_name(ctx, name);
-	int fd = openat(ctx->scratch_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int fd = openat(ctx->base_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
@@ -56,5 +43,5 @@ int scratch_file(struct ctx *ctx, mode_t mode, char name[SCRATCH_NAME], int *ret
 
 int scratch_bind(struct ctx *ctx, const char *name, unsigned flags)
 {
-	return mount_clone(ctx, ctx->scratch_fd, name, flags);
+	return mount_clone(ctx, ctx->base_fd, name, flags);
 }
