@@ -12,7 +12,7 @@
 #include "cmd/bwrap_text.h"
 
 /* What follows the format: any of object and reason. */
-enum shape { OBJECT_REASON, OBJECT_OBJECT, REASON, NOTHING };
+enum shape { OBJECT_REASON, OBJECT, OBJECT_OBJECT, REASON, NOTHING };
 
 static const struct {
 	const char *what, *format;
@@ -20,6 +20,7 @@ static const struct {
 	int code; /* 0: any */
 } rows[] = {
 	{ "find source", "Can't find source path %s: %s", OBJECT_REASON, 0 },
+	{ "bind descriptor", "Can't find source path /proc/self/fd/%s: No such file or directory", OBJECT, 0 },
 	{ "make folder", "Can't mkdir %s: %s", OBJECT_REASON, 0 },
 	{ "make the folders above", "Can't mkdir parents for %s: %s", OBJECT_REASON, 0 },
 	{ "make file", "Can't create file at %s: %s", OBJECT_REASON, 0 },
@@ -29,11 +30,17 @@ static const struct {
 	{ "chmod", "Can't chmod %s: %s", OBJECT_REASON, 0 },
 	{ "remount read-only", "Can't remount readonly on /newroot%s: Unable to find \"/newroot%s\" in mount table",
 	  OBJECT_OBJECT, EINVAL },
+	{ "remount read-only", "Can't remount readonly on /newroot%s: realpath(destination): %s",
+	  OBJECT_REASON, ENOENT },
 	{ "remount read-only", "Can't remount readonly on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "switch to the user id", "unable to switch to uid %s: %s", OBJECT_REASON, 0 },
+	{ "switch to the group id", "unable to switch to gid %s: %s", OBJECT_REASON, 0 },
 	{ "bind on", "Can't bind mount on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "mount tmpfs on", "Can't mount tmpfs on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "mount proc on", "Can't mount proc on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "mount mqueue on", "Can't mount mqueue on /newroot%s: %s", OBJECT_REASON, 0 },
+	{ "mount overlay on", "Can't make overlay mount on /newroot%s: Overlay directories may not overlap",
+	  OBJECT, ELOOP },
 	{ "mount overlay on", "Can't make overlay mount on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "set the host name to", "Can't set hostname to %s: %s", OBJECT_REASON, 0 },
 	{ "open lock file", "Unable to open lock file %s: %s", OBJECT_REASON, 0 },
@@ -77,6 +84,9 @@ static void print_row(size_t row, const struct err *e)
 	case OBJECT_REASON:
 		log_error(format, e->object, reason);
 		break;
+	case OBJECT:
+		log_error(format, e->object);
+		break;
 	case OBJECT_OBJECT:
 		log_error(format, e->object, e->object);
 		break;
@@ -100,6 +110,7 @@ void bwrap_print(const struct err *e)
 		return;
 	}
 	print_row(row, e);
-	if (e->hint)
+	/* A hint is for those whom bwrap's words leave alone with a machine that forbids something. */
+	if (e->hint && e->kind == ERR_SETUP && !rows[row].code)
 		log_hint(e->hint);
 }

@@ -76,7 +76,7 @@ static void _printf_(3, 0) put(char *text, size_t size, const char *format, va_l
 	}
 }
 
-static void put_more(char *text, size_t size, const char *format, va_list args)
+static void _printf_(3, 0) put_more(char *text, size_t size, const char *format, va_list args)
 {
 	size_t used = strlen(text);
 

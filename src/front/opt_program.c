@@ -17,10 +17,18 @@ int opt_chdir(struct request *request, const struct option *o _unused_, char **v
 	return 0;
 }
 
+/* bwrap names the function that refused, and no reason. */
+static int bad_name(const struct request *request, const char *function, const char *name, struct err *e)
+{
+	if (request->mode == MODE_BWRAP)
+		return err_usage(e, "%s failed", function);
+	return err_usage(e, "\"%s\" cannot be a variable's name", name);
+}
+
 int opt_setenv(struct request *request, const struct option *o _unused_, char **values, struct err *e)
 {
 	if (!env_name_ok(values[0]))
-		return err_usage(e, "setenv failed: \"%s\" cannot be a variable's name", values[0]);
+		return bad_name(request, "setenv", values[0], e);
 	env_set(&request->plan->env, &request->plan->arena, values[0], values[1]);
 	return 0;
 }
@@ -28,7 +36,7 @@ int opt_setenv(struct request *request, const struct option *o _unused_, char **
 int opt_unsetenv(struct request *request, const struct option *o _unused_, char **values, struct err *e)
 {
 	if (!env_name_ok(values[0]))
-		return err_usage(e, "unsetenv failed: \"%s\" cannot be a variable's name", values[0]);
+		return bad_name(request, "unsetenv", values[0], e);
 	env_unset(&request->plan->env, values[0]);
 	return 0;
 }
@@ -45,7 +53,7 @@ int opt_keep_env(struct request *request, const struct option *o _unused_, char 
 	const char *value = getenv(values[0]);
 
 	if (!env_name_ok(values[0]))
-		return err_usage(e, "\"%s\" cannot be a variable's name", values[0]);
+		return bad_name(request, "getenv", values[0], e);
 	if (value)
 		env_set(&request->plan->env, &request->plan->arena, values[0], value);
 	return 0;

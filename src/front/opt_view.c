@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/selinux.h"
 #include "front/handlers.h"
 
 /* An operation with what all of them have: who asked, no descriptor, the destination. */
@@ -205,8 +206,10 @@ int opt_size(struct request *request, const struct option *option, char **values
 	return 0;
 }
 
-int opt_label(struct request *request, const struct option *option, char **values, struct err *e _unused_)
+int opt_label(struct request *request, const struct option *option, char **values, struct err *e)
 {
+	if (!selinux_is_enabled())
+		return err_usage(e, "labeling not supported on this system");
 	if (option->value)
 		request->plan->exec_label = values[0];
 	else

@@ -5,12 +5,12 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
 #include "base/log.h"
-#include "base/selinux.h"
 #include "base/sys.h"
 #include "plan/check.h"
 
@@ -76,11 +76,14 @@ static int check_fd(int fd, const char *what, const char *object, struct err *e)
 
 static int check_op(const struct op *op, struct err *e)
 {
-	static const char *const what[] = { [OP_BIND] = "bind descriptor on",
-					    [OP_FILE] = "write data to file",
-					    [OP_DATA] = "write data to file" };
-	int r = op->fd < 0 ? 0 : check_fd(op->fd, what[op->kind], op->dest, e);
+	char number[32];
+	int r;
 
+	snprintf(number, sizeof(number), "%d", op->fd);
+	if (op->kind == OP_BIND)
+		r = check_fd(op->fd, "bind descriptor", number, e);
+	else
+		r = check_fd(op->fd, "write data to file", op->dest, e);
 	if (r < 0)
 		e->origin = op->origin;
 	return r;
@@ -112,13 +115,6 @@ static int check_fds(const struct plan *plan, struct err *e)
 	return 0;
 }
 
-static int check_labels(const struct plan *plan, struct err *e)
-{
-	if ((!plan->exec_label && !plan->file_label) || selinux_is_enabled())
-		return 0;
-	return err_usage(e, "labeling not supported on this system");
-}
-
 int plan_check(struct plan *plan, struct err *e)
 {
 	e->origin = (struct origin){ 0 };
@@ -134,5 +130,5 @@ int plan_check(struct plan *plan, struct err *e)
 		if (check_op(&plan->ops[i], e) < 0)
 			return -e->code;
 	}
-	return check_labels(plan, e) < 0 ? -e->code : check_fds(plan, e);
+	return check_fds(plan, e);
 }

@@ -73,6 +73,19 @@ bool plan_has_op(const struct plan *plan, enum op_kind kind)
 	return false;
 }
 
+mode_t op_parent_mode(const struct op *op)
+{
+	bool has_perms = op->kind == OP_TMPFS || op->kind == OP_DIR || op->kind == OP_FILE ||
+			 op->kind == OP_DATA;
+	mode_t mode = 0755;
+
+	if (has_perms && !(op->perms & 0070))
+		mode &= ~(mode_t)0050;
+	if (has_perms && !(op->perms & 0007))
+		mode &= ~(mode_t)0005;
+	return mode;
+}
+
 const char *op_name(enum op_kind kind)
 {
 	static const char *const names[] = {

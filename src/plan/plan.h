@@ -150,5 +150,8 @@ void plan_add_lock(struct plan *plan, const char *path, struct origin origin);
 /* Is there an operation of this kind? */
 bool plan_has_op(const struct plan *plan, enum op_kind kind);
 
+/* The mode of folders made on the way to dest: no wider for others than what is made there. */
+mode_t op_parent_mode(const struct op *op);
+
 /* "bind", "tmpfs", … */
 const char *op_name(enum op_kind kind);

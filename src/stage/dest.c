@@ -59,17 +59,6 @@ int dest_open(const struct ctx *ctx, const char *path, int flags, struct dest *r
 	return r;
 }
 
-mode_t dest_parent_mode(mode_t mode)
-{
-	mode_t parent = 0755;
-
-	if (!(mode & 0070))
-		parent &= ~(mode_t)0050;
-	if (!(mode & 0007))
-		parent &= ~(mode_t)0005;
-	return parent;
-}
-
 /* "a/b//" is parent "a" and name "b"; both are copies. */
 static int split(const char *path, char parent[PATH_MAX], char name[NAME_MAX + 1])
 {
@@ -169,7 +158,10 @@ static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kin
 	if (fd < 0)
 		return fd == -1 ? -errno : fd;
 	ret->fd = fd;
-	return 0;
+	r = is_dots(name) ? look(ctx, ret) : 0;
+	if (r < 0)
+		close_fd(&ret->fd);
+	return r;
 }
 
 int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
@@ -217,7 +209,7 @@ int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mo
 		close_fd(&ret->fd);
 		fd = open_in_root(ctx, path, flags, mode);
 	}
-	*ret = (struct dest){ .fd = fd };
+	*ret = (struct dest){ .fd = fd, .in_parents = fd == -ENOTDIR };
 	return MIN(fd, 0);
 }
 

@@ -56,9 +56,6 @@ _must_check_ int dest_open_file(const struct ctx *ctx, const char *path, int fla
 /* Records a failure of these: that of the folders above, if it was theirs, else @what on @path. */
 int dest_failed(const struct dest *dest, int code, const char *what, const char *path, struct err *e);
 
-/* The mode for folders made on the way to something with @mode: no wider than that for others. */
-mode_t dest_parent_mode(mode_t mode);
-
 /* That mount, which is in place, is the new root from now on; the descriptor is copied. */
 _must_check_ int dest_set_root(struct ctx *ctx, int mount_fd);
 

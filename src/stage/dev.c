@@ -16,11 +16,9 @@
 #include "stage/dev.h"
 #include "stage/mount.h"
 
-/* Binds the host's device @source over a new empty file. */
-static int bind_node(struct ctx *ctx, int dev_fd, int source_dirfd, const char *source, const char *name)
+/* Puts a detached device, or passes on that there is none, over a new empty file. */
+static int put_node(int dev_fd, int fd, const char *name)
 {
-	auto_close_ int fd = mount_clone(ctx, source_dirfd, source, OP_DEVICES);
-
 	if (fd < 0)
 		return fd;
 	if (mknodat(dev_fd, name, S_IFREG | 0444, 0) < 0)
@@ -36,7 +34,8 @@ static int make_nodes(struct ctx *ctx, int dev_fd, struct err *e)
 					     "/dev/random", "/dev/urandom", "/dev/tty" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		int r = bind_node(ctx, dev_fd, AT_FDCWD, paths[i], paths[i] + strlen("/dev/"));
+		auto_close_ int fd = mount_clone(ctx, AT_FDCWD, paths[i], OP_DEVICES);
+		int r = put_node(dev_fd, fd, paths[i] + strlen("/dev/"));
 
 		if (r < 0)
 			return err_set(e, -r, "bind device", paths[i]);
@@ -79,11 +78,13 @@ static int make_pts(int dev_fd, struct err *e)
 	return 0;
 }
 
+/* A terminal of another mount namespace has no name here: then there is no console. */
 static int make_console(struct ctx *ctx, int dev_fd, struct err *e)
 {
 	if (!isatty(STDOUT_FILENO))
 		return 0;
-	int r = bind_node(ctx, dev_fd, STDOUT_FILENO, "", "console");
+	auto_close_ int fd = mount_clone_fd(ctx, STDOUT_FILENO, OP_DEVICES);
+	int r = fd == -ESTALE ? 0 : put_node(dev_fd, fd, "console");
 	return r < 0 ? err_set(e, -r, "bind the terminal on", "/dev/console") : 0;
 }
 

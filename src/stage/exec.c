@@ -75,10 +75,20 @@ static int new_keyring(struct err *e)
 	return errno == EDQUOT ? err_hint(e, "the user's keys are used up: raise kernel.keys.maxkeys") : -errno;
 }
 
+/*
+ * A new session is pid 1's, if there is one. For the launcher to reach the program and its children
+ * alone, they are a process group of their own in it.
+ */
 static int session(const struct plan *plan, struct err *e)
 {
-	if (plan->new_session && setsid() < 0 && getsid(0) != getpid())
-		return err_set(e, errno, "start a new session", NULL);
+	int r = 0;
+
+	if (plan->new_session && !plan->reaper)
+		r = setsid() < 0 && getsid(0) != getpid() ? -errno : 0;
+	else if (plan->new_session && plan->forward_signals)
+		r = setpgid(0, 0) < 0 ? -errno : 0;
+	if (r < 0)
+		return err_set(e, -r, "start a new session", NULL);
 	return plan->new_keyring ? new_keyring(e) : 0;
 }
 
@@ -106,13 +116,8 @@ static int close_on_exec(int fd, bool on)
 
 static int descriptors(const struct plan *plan, struct err *e)
 {
-	const int ours[] = { plan->reaper ? plan->sync_fd : -1, plan->info_fd, plan->json_fd,
-			     plan->userns_block_fd };
-
-	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
-		if (close_on_exec(ours[i], true) < 0)
-			return err_set(e, errno, "close", "a descriptor of the launcher's");
-	}
+	if (plan->reaper && close_on_exec(plan->sync_fd, true) < 0)
+		return err_set(e, errno, "close", "the descriptor of --sync-fd");
 	if (!plan->close_fds)
 		return 0;
 	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
@@ -158,9 +163,9 @@ static int prepare(const struct exec_start *start, const char **ret_pwd, struct 
 	if (r >= 0 && plan->assert_userns_disabled)
 		r = ns_assert_no_userns(e);
 	if (r >= 0)
-		r = change_dir(plan, ret_pwd, e);
-	if (r >= 0)
 		r = caps_for_program(plan, e);
+	if (r >= 0)
+		r = change_dir(plan, ret_pwd, e);
 	if (r >= 0)
 		r = session(plan, e);
 	if (r >= 0 && plan->exec_label)

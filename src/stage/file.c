@@ -22,7 +22,7 @@
 int file_dir(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	struct dest dest;
-	int r = dest_make(ctx, op->dest, DEST_DIR, op->perms, dest_parent_mode(op->perms), &dest);
+	int r = dest_make(ctx, op->dest, DEST_DIR, op->perms, op_parent_mode(op), &dest);
 
 	if (r < 0)
 		return dest_failed(&dest, -r, "make folder", op->dest, e);
@@ -43,7 +43,7 @@ int file_copy(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY;
 	struct dest dest;
-	int r = dest_open_file(ctx, op->dest, flags, op->perms, dest_parent_mode(op->perms), &dest);
+	int r = dest_open_file(ctx, op->dest, flags, op->perms, op_parent_mode(op), &dest);
 	auto_close_ int fd = dest.fd;
 
 	if (r < 0)
@@ -76,7 +76,7 @@ int file_data(struct ctx *ctx, const struct op *op, struct err *e)
 
 	if (mount_fd < 0)
 		return mount_fd;
-	int r = dest_make(ctx, op->dest, DEST_FILE, 0444, 0755, &dest);
+	int r = dest_make(ctx, op->dest, DEST_FILE, 0444, op_parent_mode(op), &dest);
 	if (r < 0)
 		return dest_failed(&dest, -r, "make file", op->dest, e);
 	dest_fd = dest.fd;
@@ -104,7 +104,7 @@ int file_symlink(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	char name[NAME_MAX + 1];
 	struct dest parent;
-	int r = dest_parent(ctx, op->dest, 0755, name, &parent);
+	int r = dest_parent(ctx, op->dest, op_parent_mode(op), name, &parent);
 	auto_close_ int parent_fd = parent.fd;
 
 	if (r == -EEXIST)

@@ -37,6 +37,9 @@ int mount_new(const char *type, const struct fs_option *fs_options, unsigned att
 
 	if (fs_fd < 0)
 		return -errno;
+	/* What df(1) shows in its first column. */
+	if (sys_fsconfig(fs_fd, FSCONFIG_SET_STRING, "source", type, 0) < 0)
+		return -errno;
 	int r = configure(fs_fd, fs_options);
 	if (r < 0)
 		return r;
@@ -111,7 +114,7 @@ static int reopen(const struct ctx *ctx, int fd)
 	return same_thing(&given, &found) ? take_fd(&again_fd) : -ESTALE;
 }
 
-static int clone_descriptor(struct ctx *ctx, int fd, unsigned flags)
+int mount_clone_fd(struct ctx *ctx, int fd, unsigned flags)
 {
 	auto_close_ int again_fd = reopen(ctx, fd);
 
@@ -126,7 +129,7 @@ static int clone_path(struct ctx *ctx, const char *path, unsigned flags)
 	if (fd != -EINVAL)
 		return fd;
 	auto_close_ int found_fd = open(path, O_PATH | O_CLOEXEC);
-	return found_fd < 0 ? fd : clone_descriptor(ctx, found_fd, flags);
+	return found_fd < 0 ? fd : mount_clone_fd(ctx, found_fd, flags);
 }
 
 static int source_failed(const struct op *op, int code, struct err *e)
@@ -148,7 +151,7 @@ static int clone_source(struct ctx *ctx, const struct op *op, bool *ret_is_dir, 
 	struct stat st;
 
 	if (op->fd >= 0)
-		fd = clone_descriptor(ctx, op->fd, op->flags);
+		fd = mount_clone_fd(ctx, op->fd, op->flags);
 	else if (op->source[0])
 		fd = clone_path(ctx, op->source, op->flags);
 	if (fd < 0)
@@ -170,7 +173,8 @@ int mount_bind(struct ctx *ctx, const struct op *op, struct err *e)
 		return source_fd;
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
-	int r = dest_make(ctx, op->dest, dir ? DEST_DIR : DEST_FILE, dir ? 0755 : 0444, 0755, &dest);
+	int r = dest_make(ctx, op->dest, dir ? DEST_DIR : DEST_FILE, dir ? 0755 : 0444,
+			  op_parent_mode(op), &dest);
 	if (r < 0)
 		return dest_failed(&dest, -r, dir ? "make folder" : "make file", op->dest, e);
 	dest_fd = dest.fd;
@@ -186,7 +190,7 @@ int mount_on_dir(struct ctx *ctx, const struct op *op, int mount_fd, const char 
 {
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
-	int r = dest_make(ctx, op->dest, DEST_DIR, 0755, 0755, &dest);
+	int r = dest_make(ctx, op->dest, DEST_DIR, 0755, op_parent_mode(op), &dest);
 
 	if (r < 0)
 		return dest_failed(&dest, -r, "make folder", op->dest, e);
@@ -304,10 +308,8 @@ int mount_remount_ro(struct ctx *ctx, const struct op *op, struct err *e)
 	struct statx st;
 	int r = dest_open(ctx, op->dest, 0, &dest);
 
-	if (r == -ENOENT)
-		r = dest_make(ctx, op->dest, DEST_DIR, 0755, 0755, &dest);
 	if (r < 0)
-		return dest_failed(&dest, -r, "make folder", op->dest, e);
+		return err_set(e, -r, "remount read-only", op->dest);
 	dest_fd = dest.fd;
 	if (statx(dest_fd, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0)
 		return err_set(e, errno, "look at", op->dest);

@@ -28,6 +28,14 @@ int mount_new(const char *type, const struct fs_option *fs_options, unsigned att
  */
 int mount_clone(struct ctx *ctx, int dirfd, const char *path, unsigned flags);
 
+/**
+ * mount_clone_fd: the same of what a descriptor of the caller's stands for.
+ *
+ * It belongs to the mount namespace we left, whose mounts cannot be copied: it is opened again by
+ * the path that the kernel knows, and compared. -ESTALE: nothing, or another thing, is there.
+ */
+int mount_clone_fd(struct ctx *ctx, int fd, unsigned flags);
+
 /* The file-system operations; each does one op of its kind. */
 int mount_bind(struct ctx *ctx, const struct op *op, struct err *e);
 int mount_tmpfs(struct ctx *ctx, const struct op *op, struct err *e);

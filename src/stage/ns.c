@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,12 +60,21 @@ int ns_clone_failed(int code, struct err *e)
 	}
 }
 
+static int switch_failed(const char *what, unsigned id, struct err *e)
+{
+	char number[16];
+	int code = errno;
+
+	snprintf(number, sizeof(number), "%u", id);
+	return err_set(e, code, what, number);
+}
+
 static int switch_ids(const struct plan *plan, struct err *e)
 {
 	if (plan->gid_given && getgid() != plan->gid && setresgid(plan->gid, plan->gid, plan->gid) < 0)
-		return err_set(e, errno, "switch to the group id", "of --gid");
+		return switch_failed("switch to the group id", plan->gid, e);
 	if (plan->uid_given && getuid() != plan->uid && setresuid(plan->uid, plan->uid, plan->uid) < 0)
-		return err_set(e, errno, "switch to the user id", "of --uid");
+		return switch_failed("switch to the user id", plan->uid, e);
 	return 0;
 }
 

@@ -134,8 +134,9 @@ static const char *hint_for(int code)
 		return "this kernel does not let users mount overlayfs (Linux 5.11 and later can): see "
 		       "crannog doctor";
 	case EINVAL:
-		return "the writable folder and the work folder must be on one file system that can hold "
-		       "user extended attributes, and not itself an overlay";
+		return "layers must have no other file systems mounted in them; the writable folder and "
+		       "the work folder must be on one file system that can hold user extended "
+		       "attributes, and not itself an overlay";
 	default:
 		return NULL;
 	}

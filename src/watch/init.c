@@ -60,11 +60,19 @@ bool init_waits_for_go(const struct plan *plan)
 	return plan->info_fd >= 0 || plan->json_fd >= 0 || plan->userns_block_fd >= 0;
 }
 
+/* What only the launcher writes to or reads from: its readers wait for the end of file. */
+static void close_launchers(const struct init_start *start)
+{
+	int fds[] = { start->channel.outside_fd, start->plan->info_fd, start->plan->json_fd,
+		      start->plan->userns_block_fd };
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close_fd(&fds[i]);
+}
+
 static int meet_launcher(const struct init_start *start, struct err *e)
 {
-	int outside_fd = start->channel.outside_fd;
-
-	close_fd(&outside_fd);
+	close_launchers(start);
 	int r = follow_launcher(start, e);
 	if (r < 0)
 		return r;
@@ -179,8 +187,12 @@ static int program_main(void *arg)
 /* What pid 1 gives up before the program's first instruction. */
 static int become_small(const struct init *init, struct err *e)
 {
-	cmdline_hide(init->start->name, init->start->plan->argv);
-	return caps_for_init(init->start->plan, e);
+	const struct plan *plan = init->start->plan;
+
+	cmdline_hide(init->start->name, plan->argv);
+	if (plan->new_session && setsid() < 0 && getsid(0) != getpid())
+		return err_set(e, errno, "start a new session", NULL);
+	return caps_for_init(plan, e);
 }
 
 static pid_t start_program(struct init *init, struct err *e)
