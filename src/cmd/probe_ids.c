@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/caps.h"
+#include "base/user.h"
 #include "cmd/probe_tools.h"
 
 static const char subuid[] = "/etc/subuid";
@@ -42,7 +42,7 @@ static bool writes_maps_itself(void)
 
 static const char *user_name(char number[16])
 {
-	const struct passwd *user = getpwuid(geteuid());
+	const struct passwd *user = user_find(geteuid());
 
 	snprintf(number, 16, "%u", geteuid());
 	return user ? user->pw_name : number;

@@ -25,8 +25,15 @@ option_handler opt_chdir, opt_setenv, opt_unsetenv, opt_clearenv, opt_keep_env, 
 	opt_seccomp, opt_add_seccomp, opt_new_session, opt_keep_session, opt_as_pid_1;
 option_handler opt_die_with_parent, opt_lock_file;
 
-/* A descriptor number of the caller's; with @once no other option may name it. */
-int parse_fd(struct request *request, const char *text, bool once, int *ret_fd, struct err *e);
+/* What an option does with its descriptor. */
+enum fd_use {
+	FD_SHARED, /* others may name it too */
+	FD_ONCE,   /* nobody else, nor the same option again */
+	FD_LAST,   /* nobody else; the same option again replaces it */
+};
+
+/* A descriptor number of the caller's. */
+int parse_fd(struct request *request, const char *text, enum fd_use use, int *ret_fd, struct err *e);
 
 /* Octal, 0 to 07777; -EINVAL without a message. */
 int parse_octal(const char *text, mode_t *ret_mode);

@@ -11,18 +11,24 @@
 #include "base/log.h"
 #include "front/handlers.h"
 
-static int claim_fd(struct request *request, int fd, struct err *e)
+static int claim_fd(struct request *request, int fd, enum fd_use use, struct err *e)
 {
 	for (size_t i = 0; i < request->used_fd_count; i++) {
-		if (request->used_fds[i] == fd)
-			return err_usage(e, "File descriptor %d is given twice: each serves one option", fd);
+		const struct used_fd *used = &request->used_fds[i];
+
+		if (used->fd != fd)
+			continue;
+		if (use == FD_LAST && used->option == request->origin.option)
+			return 0;
+		return err_usage(e, "File descriptor %d is given twice: each serves one option", fd);
 	}
-	request->used_fds = grow(request->used_fds, request->used_fd_count, sizeof(fd));
-	request->used_fds[request->used_fd_count++] = fd;
+	request->used_fds = grow(request->used_fds, request->used_fd_count, sizeof(*request->used_fds));
+	request->used_fds[request->used_fd_count++] =
+		(struct used_fd){ .fd = fd, .option = request->origin.option };
 	return 0;
 }
 
-int parse_fd(struct request *request, const char *text, bool once, int *ret_fd, struct err *e)
+int parse_fd(struct request *request, const char *text, enum fd_use use, int *ret_fd, struct err *e)
 {
 	char *end;
 
@@ -31,7 +37,7 @@ int parse_fd(struct request *request, const char *text, bool once, int *ret_fd, 
 	if (errno || *end || end == text || number < 0 || number > INT_MAX)
 		return err_usage(e, "Invalid fd: %s", text);
 	*ret_fd = (int)number;
-	return once ? claim_fd(request, *ret_fd, e) : 0;
+	return use == FD_SHARED ? 0 : claim_fd(request, *ret_fd, use, e);
 }
 
 int parse_octal(const char *text, mode_t *ret_mode)
@@ -83,7 +89,7 @@ int opt_args(struct request *request, const struct option *option, char **values
 
 	if (request->in_blob)
 		return err_usage(e, "--args not supported in arguments file");
-	r = parse_fd(request, values[0], true, &fd, e);
+	r = parse_fd(request, values[0], FD_ONCE, &fd, e);
 	if (r < 0)
 		return r;
 	r = read_all(fd, &data, &size);

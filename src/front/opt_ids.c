@@ -21,31 +21,37 @@ int opt_unshare(struct request *request, const struct option *option, char **v _
 	return 0;
 }
 
+/* The kind is left out where the kernel has none, unless it is also asked for without "-try". */
+static void unshare_try(struct plan *plan, unsigned kind)
+{
+	if (!(plan->unshare & kind))
+		plan->unshare_try |= kind;
+	plan->unshare |= kind;
+}
+
 int opt_unshare_try(struct request *request, const struct option *option, char **v _unused_,
 		    struct err *e _unused_)
 {
-	unsigned kind = (unsigned)option->value;
-
-	if (!(request->plan->unshare & kind))
-		request->plan->unshare_try |= kind;
-	request->plan->unshare |= kind;
-	if (kind == CLONE_NEWUSER)
+	unshare_try(request->plan, (unsigned)option->value);
+	if (option->value == CLONE_NEWUSER)
 		request->unshare_user_try_given = true;
 	return 0;
 }
 
-int opt_unshare_all(struct request *request, const struct option *option, char **values, struct err *e)
+/* As bwrap it means less where the kernel has less; else it means all. */
+int opt_unshare_all(struct request *request, const struct option *o _unused_, char **v _unused_,
+		    struct err *e _unused_)
 {
-	static const struct option user = { .value = CLONE_NEWUSER }, cgroup = { .value = CLONE_NEWCGROUP };
-	bool for_sure = request->mode != MODE_BWRAP;
+	struct plan *plan = request->plan;
 
-	request->plan->unshare |= CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS;
-	if (for_sure)
-		request->plan->unshare |= CLONE_NEWUSER | CLONE_NEWCGROUP;
-	else
-		(void)(opt_unshare_try(request, &user, values, e),
-		       opt_unshare_try(request, &cgroup, values, e)); /* these two cannot fail */
-	(void)option;
+	plan->unshare |= CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS;
+	if (request->mode != MODE_BWRAP) {
+		plan->unshare |= CLONE_NEWUSER | CLONE_NEWCGROUP;
+		return 0;
+	}
+	unshare_try(plan, CLONE_NEWUSER);
+	unshare_try(plan, CLONE_NEWCGROUP);
+	request->unshare_user_try_given = true;
 	return 0;
 }
 
@@ -59,14 +65,21 @@ int opt_share_net(struct request *request, const struct option *o _unused_, char
 int opt_fd_once(struct request *request, const struct option *option, char **values, struct err *e)
 {
 	struct plan *plan = request->plan;
-	int *const fields[] = {
-		[F_USERNS] = &plan->userns_fd, [F_USERNS2] = &plan->userns2_fd,
-		[F_PIDNS] = &plan->pidns_fd,   [F_SYNC] = &plan->sync_fd,
-		[F_BLOCK] = &plan->block_fd,   [F_USERNS_BLOCK] = &plan->userns_block_fd,
-		[F_INFO] = &plan->info_fd,     [F_JSON] = &plan->json_fd,
+	const struct {
+		int *field;
+		enum fd_use use;
+	} rows[] = {
+		[F_USERNS] = { &plan->userns_fd, FD_SHARED },
+		[F_USERNS2] = { &plan->userns2_fd, FD_SHARED },
+		[F_PIDNS] = { &plan->pidns_fd, FD_SHARED },
+		[F_SYNC] = { &plan->sync_fd, FD_LAST },
+		[F_BLOCK] = { &plan->block_fd, FD_LAST },
+		[F_USERNS_BLOCK] = { &plan->userns_block_fd, FD_LAST },
+		[F_INFO] = { &plan->info_fd, FD_LAST },
+		[F_JSON] = { &plan->json_fd, FD_LAST },
 	};
 
-	return parse_fd(request, values[0], false, fields[option->value], e);
+	return parse_fd(request, values[0], rows[option->value].use, rows[option->value].field, e);
 }
 
 int opt_disable_userns(struct request *request, const struct option *o _unused_, char **v _unused_,

@@ -61,7 +61,7 @@ int opt_keep_env(struct request *request, const struct option *o _unused_, char 
 
 int opt_keep_fd(struct request *request, const struct option *o _unused_, char **values, struct err *e)
 {
-	int fd, r = parse_fd(request, values[0], false, &fd, e);
+	int fd, r = parse_fd(request, values[0], FD_SHARED, &fd, e);
 
 	if (r < 0)
 		return r;
@@ -98,7 +98,7 @@ int opt_add_seccomp(struct request *request, const struct option *option, char *
 
 	if (request->plan->filter_fd >= 0)
 		return err_usage(e, "%s cannot be combined with --seccomp", option->name);
-	int r = parse_fd(request, values[0], true, &fd, e);
+	int r = parse_fd(request, values[0], FD_ONCE, &fd, e);
 	if (r < 0)
 		return r;
 	r = read_all(fd, &code, &size);
@@ -116,7 +116,7 @@ int opt_seccomp(struct request *request, const struct option *option, char **val
 {
 	if (request->plan->filter_count)
 		return err_usage(e, "%s cannot be combined with --add-seccomp-fd", option->name);
-	return parse_fd(request, values[0], false, &request->plan->filter_fd, e);
+	return parse_fd(request, values[0], FD_LAST, &request->plan->filter_fd, e);
 }
 
 int opt_new_session(struct request *request, const struct option *o _unused_, char **v _unused_,

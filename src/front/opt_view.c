@@ -78,7 +78,7 @@ int opt_bind(struct request *request, const struct option *option, char **values
 int opt_bind_fd(struct request *request, const struct option *option, char **values, struct err *e)
 {
 	struct op op = new_op(request, OP_BIND, values[1]);
-	int r = parse_fd(request, values[0], true, &op.fd, e);
+	int r = parse_fd(request, values[0], FD_ONCE, &op.fd, e);
 
 	if (r < 0)
 		return r;
@@ -137,7 +137,7 @@ static int add_data(struct request *request, const struct option *option, char *
 		    unsigned flags, struct err *e)
 {
 	struct op op = new_op(request, (enum op_kind)option->value, values[1]);
-	int r = parse_fd(request, values[0], true, &op.fd, e);
+	int r = parse_fd(request, values[0], FD_ONCE, &op.fd, e);
 
 	if (r < 0)
 		return r;

@@ -39,6 +39,12 @@ struct modifiers {
 	size_t layer_count;
 };
 
+/* A descriptor that is read or written to the end, and the option it is for: no other may have it. */
+struct used_fd {
+	int fd;
+	const char *option;
+};
+
 enum base_view { VIEW_HOST, VIEW_BARE, VIEW_ROOTFS };
 
 struct request {
@@ -58,7 +64,7 @@ struct request {
 	/* while parsing */
 	struct origin origin; /* of the option at hand */
 	struct modifiers next;
-	int *used_fds; /* every descriptor serves one option only */
+	struct used_fd *used_fds;
 	size_t used_fd_count;
 	bool unshare_user_given, unshare_user_try_given;
 	bool in_blob;

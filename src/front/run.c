@@ -8,13 +8,13 @@
  */
 #define _GNU_SOURCE
 #include <limits.h>
-#include <pwd.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/user.h"
 #include "front/conflicts.h"
 #include "front/front.h"
 
@@ -60,23 +60,33 @@ static void add_tmpfs(struct plan *plan, const char *path, mode_t perms, unsigne
 	    (struct op){ .kind = OP_TMPFS, .dest = path, .perms = perms, .flags = flags });
 }
 
-static void show_host_folder(struct plan *plan, const char *path)
+static int show_host_folder(struct plan *plan, const char *path, struct err *e)
 {
 	char target[PATH_MAX];
 	struct stat st;
 
 	if (lstat(path, &st) < 0)
-		return;
+		return errno == ENOENT ? 0 : err_set(e, errno, "look at", path);
 	if (S_ISDIR(st.st_mode)) {
 		add_bind(plan, "--ro-bind", path, OP_RO);
-		return;
+		return 0;
 	}
 	ssize_t length = readlink(path, target, sizeof(target) - 1);
 	if (length < 0)
-		return;
+		return err_set(e, errno, "read the link", path);
 	target[length] = '\0';
 	add(plan, "--symlink", (struct op){ .kind = OP_SYMLINK, .dest = path,
 					    .source = arena_strdup(&plan->arena, target) });
+	return 0;
+}
+
+static int show_host_folders(struct plan *plan, const char *const *paths, size_t count, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		r = show_host_folder(plan, paths[i], e);
+	return r;
 }
 
 /* An empty home: a folder in the private /home, or a tmpfs of its own elsewhere. */
@@ -96,19 +106,33 @@ static void add_proc_and_dev(struct plan *plan)
 	add(plan, "--dev", (struct op){ .kind = OP_DEV, .dest = "/dev" });
 }
 
-static void view_host(struct plan *plan, const char *home)
+/* With the host's network its resolver is of use, which many systems keep in /run. */
+static void show_resolver(struct plan *plan)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(system_folders); i++)
-		show_host_folder(plan, system_folders[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(var_folders); i++)
-		show_host_folder(plan, var_folders[i]);
+	char path[PATH_MAX];
+
+	if (!(plan->unshare & CLONE_NEWNET) && realpath("/etc/resolv.conf", path) &&
+	    strncmp(path, "/run/", strlen("/run/")) == 0)
+		add_bind(plan, "--ro-bind", arena_strdup(&plan->arena, path), OP_RO);
+}
+
+static int view_host(struct plan *plan, const char *home, struct err *e)
+{
+	int r = show_host_folders(plan, system_folders, ARRAY_SIZE(system_folders), e);
+
+	if (r >= 0)
+		r = show_host_folders(plan, var_folders, ARRAY_SIZE(var_folders), e);
+	if (r < 0)
+		return r;
 	add_tmpfs(plan, "/tmp", 01777, 0);
 	add_tmpfs(plan, "/run", 0755, 0);
 	add_tmpfs(plan, "/var/tmp", 01777, 0);
 	add_tmpfs(plan, "/home", 0755, 0);
+	show_resolver(plan);
 	make_home(plan, home);
 	add_proc_and_dev(plan);
 	plan->root_ro = true;
+	return 0;
 }
 
 static void view_rootfs(struct request *request)
@@ -146,8 +170,10 @@ static int add_cwd(struct request *request, const char *home, struct err *e)
 		err_usage(e, "the current directory is /, which would give the program everything");
 		return err_hint(e, hint);
 	}
-	if (!home || !realpath(home, real_home))
+	if (!home)
 		return 0;
+	if (!realpath(home, real_home))
+		return errno == ENOENT ? 0 : err_set(e, errno, "find the home directory", home);
 	if (strcmp(real_cwd, real_home) == 0 || is_below(real_home, real_cwd)) {
 		err_usage(e, "the current directory is %syour home directory, which stays private",
 			  strcmp(real_cwd, real_home) == 0 ? "" : "above ");
@@ -195,7 +221,7 @@ static void start(struct plan *plan)
 static const char *home_folder(struct plan *plan)
 {
 	const char *home = getenv("HOME");
-	const struct passwd *entry = home ? NULL : getpwuid(plan->host_uid);
+	const struct passwd *entry = home ? NULL : user_find(plan->host_uid);
 
 	if (entry)
 		home = arena_strdup(&plan->arena, entry->pw_dir);
@@ -205,7 +231,7 @@ static const char *home_folder(struct plan *plan)
 static const char *user_shell(struct plan *plan)
 {
 	const char *shell = getenv("SHELL");
-	const struct passwd *entry = shell ? NULL : getpwuid(plan->host_uid);
+	const struct passwd *entry = shell ? NULL : user_find(plan->host_uid);
 
 	if (entry && entry->pw_shell[0] == '/')
 		return arena_strdup(&plan->arena, entry->pw_shell);
@@ -224,10 +250,10 @@ static int add_base_view(struct request *request, struct err *e)
 	plan->ops = NULL;
 	plan->op_count = 0;
 	if (request->base == VIEW_HOST)
-		view_host(plan, home);
+		r = view_host(plan, home, e);
 	if (request->base == VIEW_ROOTFS)
 		view_rootfs(request);
-	if (request->base == VIEW_HOST && !request->no_cwd)
+	if (r >= 0 && request->base == VIEW_HOST && !request->no_cwd)
 		r = add_cwd(request, home, e);
 	for (size_t i = 0; i < asked_count; i++)
 		plan_add(plan, &asked[i]);
@@ -252,7 +278,10 @@ int front_run(struct request *request, char **words, struct err *e)
 	r = add_base_view(request, e);
 	if (r < 0)
 		return r;
-	shell[0] = (char *)user_shell(plan);
-	front_command(plan, *command ? command : shell);
+	if (!*command) {
+		shell[0] = (char *)user_shell(plan);
+		command = shell;
+	}
+	front_command(plan, command);
 	return conflicts_late(request, e);
 }

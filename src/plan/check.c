@@ -14,20 +14,20 @@
 #include "base/sys.h"
 #include "plan/check.h"
 
-/* Does the kernel have this kind of namespace, and let anybody make one? */
-static bool has_namespace(unsigned kind)
+/* Does the kernel have this kind of namespace, and let anybody make one? 1, 0, or -errno. */
+static int has_namespace(unsigned kind)
 {
 	char limit[32];
 
+	if (access(kind == CLONE_NEWCGROUP ? "/proc/self/ns/cgroup" : "/proc/self/ns/user", F_OK) < 0)
+		return errno == ENOENT ? 0 : -errno;
 	if (kind == CLONE_NEWCGROUP)
-		return access("/proc/self/ns/cgroup", F_OK) == 0;
-	if (access("/proc/self/ns/user", F_OK) < 0)
-		return false;
-	return read_line_at(AT_FDCWD, "/proc/sys/user/max_user_namespaces", limit, sizeof(limit)) < 0 ||
-	       strcmp(limit, "0") != 0;
+		return 1;
+	int r = read_line_at(AT_FDCWD, "/proc/sys/user/max_user_namespaces", limit, sizeof(limit));
+	return r == -ENOENT ? 1 : r < 0 ? r : strcmp(limit, "0") != 0;
 }
 
-static void settle_tries(struct plan *plan)
+static int settle_tries(struct plan *plan, struct err *e)
 {
 	static const struct {
 		unsigned kind;
@@ -35,12 +35,17 @@ static void settle_tries(struct plan *plan)
 	} kinds[] = { { CLONE_NEWUSER, "user" }, { CLONE_NEWCGROUP, "cgroup" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (!(plan->unshare_try & kinds[i].kind) || has_namespace(kinds[i].kind))
+		int has = plan->unshare_try & kinds[i].kind ? has_namespace(kinds[i].kind) : 1;
+
+		if (has < 0)
+			return err_set(e, -has, "find out about namespaces of the kind", kinds[i].name);
+		if (has)
 			continue;
 		plan->unshare &= ~kinds[i].kind;
 		log_step("no %s namespace: this kernel gives none", kinds[i].name);
 	}
 	plan->unshare_try = 0;
+	return 0;
 }
 
 static void settle_ids(struct plan *plan)
@@ -118,7 +123,8 @@ static int check_fds(const struct plan *plan, struct err *e)
 int plan_check(struct plan *plan, struct err *e)
 {
 	e->origin = (struct origin){ 0 };
-	settle_tries(plan);
+	if (settle_tries(plan, e) < 0)
+		return -e->code;
 	settle_ids(plan);
 	settle_env(plan);
 	plan->die_with_launcher |= plan->die_with_parent;

@@ -37,15 +37,15 @@ static int set_caps(uint64_t effective, uint64_t permitted, uint64_t inheritable
 	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
 }
 
-/* Gone, or never known to this kernel. */
-static bool is_dropped(unsigned cap)
+/* Is it in the bounding set? -1: this kernel does not know it, nor any with a higher number. */
+static int is_bounded(unsigned cap)
 {
-	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0) <= 0;
+	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 }
 
 /*
- * EINVAL ends the list: the kernel knows no more. EPERM is fine where nothing is left to
- * take away, and outside of a new user namespace: there we may never have had the power to.
+ * EPERM is fine where nothing is left to take away, and outside of a new user namespace: there we
+ * may never have had the power to.
  */
 static int limit_bounding(const struct plan *plan, struct err *e)
 {
@@ -54,11 +54,12 @@ static int limit_bounding(const struct plan *plan, struct err *e)
 			continue;
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
 			continue;
-		if (errno == EINVAL && cap > CAP_AUDIT_READ)
+		int code = errno, bounded = is_bounded(cap);
+		if (bounded < 0)
 			return 0;
-		if (errno == EPERM && (!(plan->unshare & CLONE_NEWUSER) || is_dropped(cap)))
+		if (code == EPERM && (!(plan->unshare & CLONE_NEWUSER) || bounded == 0))
 			continue;
-		return err_set(e, errno, "drop a capability from the bounding set", NULL);
+		return err_set(e, code, "drop a capability from the bounding set", NULL);
 	}
 	return 0;
 }
@@ -68,9 +69,10 @@ static int raise_ambient(uint64_t caps, struct err *e)
 	for (unsigned cap = 0; cap < 64; cap++) {
 		if (!(caps >> cap & 1) || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) == 0)
 			continue;
-		if (errno == EINVAL && cap > CAP_AUDIT_READ)
+		int code = errno;
+		if (is_bounded(cap) < 0)
 			return 0;
-		return err_set(e, errno, "raise an ambient capability", NULL);
+		return err_set(e, code, "raise an ambient capability", NULL);
 	}
 	return 0;
 }

@@ -41,6 +41,8 @@ static int look(const struct ctx *ctx, struct dest *dest)
 
 	if (statx(dest->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_MNT_ID, &st) < 0)
 		return -errno;
+	if (!(st.stx_mask & STATX_MNT_ID))
+		return -ENOSYS;
 	dest->is_dir = S_ISDIR(st.stx_mode);
 	dest->is_root = st.stx_mnt_id == ctx->root_mount_id && st.stx_ino == ctx->root_inode;
 	return 0;
@@ -224,6 +226,8 @@ int dest_set_root(struct ctx *ctx, int mount_fd)
 
 	if (statx(mount_fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
 		return -errno;
+	if (!(st.stx_mask & STATX_MNT_ID))
+		return -ENOSYS;
 	int fd = fcntl(mount_fd, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;

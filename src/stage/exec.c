@@ -42,14 +42,14 @@ static int enter_second_userns(const struct exec_start *start, struct err *e)
 }
 
 /* Were those that we must not outlive gone before we asked to be told? Then nobody is left to tell. */
-static bool is_late(const struct exec_start *start)
+static int is_late(const struct exec_start *start)
 {
 	struct pollfd launcher = { .fd = start->alive_fd };
 
 	if (start->parent_pid && !(start->ctx->plan->unshare & CLONE_NEWPID) &&
 	    getppid() != start->parent_pid)
 		return true;
-	return poll(&launcher, 1, 0) != 0;
+	return poll(&launcher, 1, 0);
 }
 
 static int follow_launcher(const struct exec_start *start, struct err *e)
@@ -58,9 +58,10 @@ static int follow_launcher(const struct exec_start *start, struct err *e)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_set(e, errno, "ask to end with", "the launcher");
-	if (is_late(start))
+	int late = is_late(start);
+	if (late > 0)
 		_exit(1);
-	return 0;
+	return late < 0 ? err_set(e, errno, "look after", "the launcher") : 0;
 }
 
 /*
@@ -105,8 +106,10 @@ static int change_dir(const struct plan *plan, const char **ret_pwd, struct err 
 		*ret_pwd = tries[i];
 		if (tries[i] && chdir(tries[i]) == 0)
 			return 0;
+		if (tries[i] && errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP)
+			break;
 	}
-	return err_set(e, errno, "chdir to", "/");
+	return err_set(e, errno, "chdir to", *ret_pwd);
 }
 
 static int close_on_exec(int fd, bool on)

@@ -88,6 +88,8 @@ static int base_begin(struct ctx *ctx, struct err *e)
 {
 	auto_close_ int cwd_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	if (cwd_fd < 0 && errno != EACCES)
+		return err_set(e, errno, "open", "the working folder");
 	ctx->base_fd = mount_new("tmpfs", base_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	if (ctx->base_fd < 0)
 		return err_set(e, -ctx->base_fd, "mount tmpfs for", "the new root");

@@ -50,9 +50,10 @@ static int follow_launcher(const struct init_start *start, struct err *e)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_set(e, errno, "ask to end with", "the launcher");
-	if (report_is_orphaned(start->channel.inside_fd))
+	int orphaned = report_is_orphaned(start->channel.inside_fd);
+	if (orphaned > 0)
 		_exit(1); /* it was gone before the signal was asked for */
-	return 0;
+	return orphaned < 0 ? err_set(e, -orphaned, "look after", "the launcher") : 0;
 }
 
 bool init_waits_for_go(const struct plan *plan)
@@ -124,7 +125,8 @@ static int wait_for_block_fd(const struct init_start *start, struct err *e)
 	}
 	if (fds[1].revents)
 		return err_set(e, EPIPE, "wait for --block-fd with", "the launcher");
-	ssize_t ignored _unused_ = read(fd, &byte, 1); /* what it says does not matter */
+	if (read(fd, &byte, 1) < 0) /* what it says does not matter */
+		return err_set(e, errno, "read from the descriptor of", "--block-fd");
 	close_fd(&fd);
 	return 0;
 }
@@ -222,10 +224,11 @@ static void close_others(struct init *init)
 	close_all_but(kept, count);
 }
 
-/* Reaps until the program has ended, and then as the plan says; returns the program's status. */
-static int reap(const struct init *init, pid_t program)
+/* Reaps until the program has ended, and then as the plan says; *ret_status is the program's. */
+static int reap(const struct init *init, pid_t program, int *ret_status, struct err *e)
 {
-	int report_fd = init->start->channel.inside_fd, status, result = 0;
+	int report_fd = init->start->channel.inside_fd, status;
+	bool has_ended = false;
 	/* Who passes signals on wants to stop when the program does. */
 	int options = init->start->plan->forward_signals ? WUNTRACED : 0;
 	pid_t pid;
@@ -237,13 +240,14 @@ static int reap(const struct init *init, pid_t program)
 			(void)report_send_kind(report_fd, REPORT_STOPPED, status);
 			continue;
 		}
-		result = status;
+		*ret_status = status;
+		has_ended = true;
 		/* If the launcher is gone there is nobody to tell. */
 		(void)report_send_kind(report_fd, REPORT_EXIT, status);
 		if (init->start->plan->end_with_program)
 			break;
 	}
-	return result;
+	return has_ended ? 0 : err_set(e, errno, "wait for", "the program");
 }
 
 int init_main(void *arg)
@@ -262,5 +266,8 @@ int init_main(void *arg)
 	if (program < 0)
 		fail(&init, &err);
 	close_others(&init);
-	_exit(report_exit_code(reap(&init, program)));
+	int status = 0;
+	if (reap(&init, program, &status, &err) < 0)
+		fail(&init, &err);
+	_exit(report_exit_code(status));
 }

@@ -141,11 +141,12 @@ int report_wait_for_go(int inside_fd)
 	return done == 1 ? 0 : -EPIPE;
 }
 
-bool report_is_orphaned(int inside_fd)
+int report_is_orphaned(int inside_fd)
 {
 	struct pollfd other = { .fd = inside_fd };
+	int r = poll(&other, 1, 0);
 
-	return poll(&other, 1, 0) != 0;
+	return r < 0 ? -errno : r > 0;
 }
 
 int report_exit_code(int status)

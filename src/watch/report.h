@@ -58,5 +58,5 @@ int report_wait_for_go(int inside_fd);
 /* The exit code for a status of wait(2): the process's own, or 128 and the signal. */
 int report_exit_code(int status);
 
-/* Is the launcher gone? */
-bool report_is_orphaned(int inside_fd);
+/* Is the launcher gone? 1, 0, or -errno. */
+_must_check_ int report_is_orphaned(int inside_fd);
