@@ -81,7 +81,9 @@ static char *put_word(char *at, const char *word)
 void cmdline_hide(const char *name, const char *const *command)
 {
 	memset(original.start, 0, (size_t)(original.end - original.start));
-	char *at = put_word(original.start, name);
-	for (; *command; command++)
+	char *before = original.start, *at = put_word(before, name);
+	for (; *command && at != before; command++) {
+		before = at;
 		at = put_word(at, *command);
+	}
 }

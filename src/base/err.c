@@ -84,6 +84,8 @@ void err_print(const struct err *e)
 	char origin[512];
 
 	origin_text(&e->origin, origin, sizeof(origin));
+	if (origin[0] && !e->what && strncmp(e->reason, origin, strlen(origin)) == 0)
+		origin[0] = '\0'; /* it names the option already */
 	if (e->what)
 		log_error("%s%scannot %s%s%s: %s", origin, origin[0] ? ": " : "", e->what,
 			  e->object[0] ? " " : "", e->object, err_reason(e));

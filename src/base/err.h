@@ -61,6 +61,8 @@ const char *err_reason(const struct err *e);
 
 /**
  * err_print: write the failure to stderr, "NAME: ORIGIN: cannot WHAT OBJECT: REASON" and the hint.
+ *
+ * A usage error is its reason alone, after the origin if it does not begin with that.
  */
 void err_print(const struct err *e);
 

@@ -2,8 +2,8 @@
 /*
  * io.h - whole reads and whole writes
  *
- * All retry on EINTR. They return 0 or a negative errno and say nothing: the caller knows what the
- * descriptor was for.
+ * Reads and writes that may take long are tried again on EINTR. All return 0 or a negative errno
+ * and say nothing: the caller knows what the descriptor was for.
  */
 #pragma once
 

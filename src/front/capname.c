@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <string.h>
 #include <sys/capability.h>
 
 #include "front/capname.h"
@@ -35,8 +36,13 @@ static int from_name(const char *name, cap_value_t *value)
 
 int capname_parse(const char *name, int *ret_cap)
 {
+	const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	size_t digits = strspn(name, "0123456789");
 	cap_value_t value;
 
+	/* The library reads as far as it understands, and ignores the rest. */
+	if (name[digits ? digits : strspn(name, letters)])
+		return -EINVAL;
 	if (from_name(name, &value) < 0 || value < 0 || value > 63)
 		return -EINVAL;
 	*ret_cap = value;

@@ -11,16 +11,27 @@
 #include "base/log.h"
 #include "front/handlers.h"
 
+/* Its own entry may be replaced by the same option, if that takes the last one given. */
+static struct used_fd *find_own(const struct request *request, enum fd_use use)
+{
+	for (size_t i = 0; use == FD_LAST && i < request->used_fd_count; i++) {
+		if (request->used_fds[i].option == request->origin.option)
+			return &request->used_fds[i];
+	}
+	return NULL;
+}
+
 static int claim_fd(struct request *request, int fd, enum fd_use use, struct err *e)
 {
-	for (size_t i = 0; i < request->used_fd_count; i++) {
-		const struct used_fd *used = &request->used_fds[i];
+	struct used_fd *own = find_own(request, use);
 
-		if (used->fd != fd)
-			continue;
-		if (use == FD_LAST && used->option == request->origin.option)
-			return 0;
-		return err_usage(e, "File descriptor %d is given twice: each serves one option", fd);
+	for (size_t i = 0; i < request->used_fd_count; i++) {
+		if (request->used_fds[i].fd == fd && &request->used_fds[i] != own)
+			return err_usage(e, "File descriptor %d is given twice: each serves one option", fd);
+	}
+	if (own) {
+		own->fd = fd;
+		return 0;
 	}
 	request->used_fds = grow(request->used_fds, request->used_fd_count, sizeof(*request->used_fds));
 	request->used_fds[request->used_fd_count++] =

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 
 #include "base/io.h"
 #include "front/capname.h"
@@ -14,6 +15,7 @@ int opt_chdir(struct request *request, const struct option *o _unused_, char **v
 	      struct err *e _unused_)
 {
 	request->plan->chdir = values[0];
+	request->plan->chdir_origin = request->origin;
 	return 0;
 }
 
@@ -77,7 +79,11 @@ int opt_cap(struct request *request, const struct option *option, char **values,
 	int cap;
 
 	if (strcasecmp(values[0], "ALL") != 0) {
-		if (capname_parse(values[0], &cap) < 0)
+		bool known = capname_parse(values[0], &cap) == 0;
+
+		if (request->mode != MODE_BWRAP && known)
+			known = prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; /* a number may be of none */
+		if (!known)
 			return err_usage(e, "unknown cap: %s", values[0]);
 		set = UINT64_C(1) << cap;
 	}

@@ -109,7 +109,7 @@ static int check_modifiers(const struct request *request, struct err *e)
 /* bwrap forgets a --perms or --size with nothing after it; nobody else does. */
 static void forget_modifiers(struct request *request)
 {
-	if (request->mode == MODE_BWRAP && !request->in_blob)
+	if (request->mode == MODE_BWRAP)
 		request->next.has_perms = request->next.has_size = false;
 }
 

@@ -81,7 +81,7 @@ struct option {
 	long value;
 	unsigned traits;
 	const char *help;
-	const char *group; /* set on the first row of a group */
+	const char *group; /* a row of its own, without a name, that starts a section */
 };
 
 extern const struct option options[];

@@ -108,6 +108,7 @@ struct plan {
 	const char **env_words; /* set by plan_check(): env, PWD's place at pwd_at, NULL */
 	size_t pwd_at;
 	const char *chdir;  /* inside; NULL: cwd, else $HOME, else / */
+	struct origin chdir_origin;
 	const char *cwd;    /* the caller's working folder, for the above */
 	bool new_session;
 	bool new_keyring;

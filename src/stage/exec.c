@@ -100,7 +100,11 @@ static int change_dir(const struct plan *plan, const char **ret_pwd, struct err 
 
 	if (plan->chdir) {
 		*ret_pwd = plan->chdir;
-		return chdir(plan->chdir) < 0 ? err_set(e, errno, "chdir to", plan->chdir) : 0;
+		e->origin = plan->chdir_origin;
+		if (chdir(plan->chdir) < 0)
+			return err_set(e, errno, "chdir to", plan->chdir);
+		e->origin = (struct origin){ 0 };
+		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		*ret_pwd = tries[i];
