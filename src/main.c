@@ -63,7 +63,8 @@ static const char *base_name(const char *path)
 
 static bool is_bwrap(char **argv)
 {
-	return (argv[0] && strcmp(base_name(argv[0]), "bwrap") == 0) || (argv[1] && argv[1][0] == '-');
+	return (argv[0] && strcmp(base_name(argv[0]), "bwrap") == 0) ||
+	       (argv[1] && argv[1][0] == '-');
 }
 
 static int unknown_verb(const char *word)
@@ -80,7 +81,8 @@ static const struct verb *own_option(char **argv)
 		return NULL;
 	if (strcmp(argv[1], "--version") == 0)
 		return verb_find("version");
-	return strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ? verb_find("help") : NULL;
+	return strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ? verb_find("help")
+									    : NULL;
 }
 
 int main(int argc, char **argv)

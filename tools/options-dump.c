@@ -55,8 +55,12 @@ static const struct row {
 	const char *help;
 } rows[] = {
 #define GROUP(title) { .group = title },
-#define OPT(modes_, name_, arguments_, handle_, value_, traits_, help_)                              \
-	{ .name = name_, .arguments = arguments_, .modes = modes_, .traits = traits_, .help = help_ },
+#define OPT(modes_, name_, arguments_, handle_, value_, traits_, help_)                            \
+	{ .name = name_,                                                                           \
+	  .arguments = arguments_,                                                                 \
+	  .modes = modes_,                                                                         \
+	  .traits = traits_,                                                                       \
+	  .help = help_ },
 #include "front/options.def"
 #undef OPT
 #undef GROUP

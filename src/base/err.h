@@ -16,7 +16,7 @@
 /* Who asked for a step: an option of the command line, or a line of a file. */
 struct origin {
 	const char *option; /* "--ro-bind"; NULL: nobody in particular */
-	const char *file;   /* the profile it stands in, or what else stands for it; NULL: the command line */
+	const char *file;   /* the profile, or what stands for it; NULL: the command line */
 	unsigned line;
 };
 

@@ -124,7 +124,7 @@ static void close_between(unsigned first, unsigned last)
 	if (first > last || sys_close_range(first, last, 0) == 0)
 		return;
 	for (unsigned fd = first; fd <= MIN(last, 65536u); fd++)
-		close((int)fd); /* a filter of a container's forbids close_range(2); most are not open */
+		close((int)fd); /* a container forbids close_range(2); most are not open */
 }
 
 /* The lowest of those that are at least @least, or INT_MAX. */

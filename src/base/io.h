@@ -34,7 +34,7 @@ _must_check_ int read_line_at(int dirfd, const char *path, char *line, size_t si
 /* Is this number an open descriptor? */
 bool fd_is_open(int fd);
 
-/* Closes every descriptor above 2 but the @count given; negative numbers among them mean nothing. */
+/* Closes every descriptor above 2 but the @count given; negative ones among them mean nothing. */
 void close_all_but(const int *kept, size_t count);
 
 /* A descriptor that reads @size bytes of @data from the start; -errno. */

@@ -26,7 +26,8 @@ static size_t sequence_length(const unsigned char *text)
 	};
 	size_t form = 0;
 
-	while (form < ARRAY_SIZE(forms) && (text[0] < forms[form].first || text[0] > forms[form].last))
+	while (form < ARRAY_SIZE(forms) &&
+	       (text[0] < forms[form].first || text[0] > forms[form].last))
 		form++;
 	if (form == ARRAY_SIZE(forms))
 		return 0;

@@ -27,7 +27,7 @@ static inline void close_fd(int *fd)
 	int saved = errno;
 
 	if (*fd >= 0)
-		close(*fd); /* only descriptors we opened come here: nothing to learn from a failure */
+		close(*fd); /* a descriptor we opened: nothing to learn from a failure */
 	*fd = -1;
 	errno = saved;
 }

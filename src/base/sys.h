@@ -92,7 +92,8 @@ static inline int sys_mount_setattr(int dirfd, const char *path, unsigned flags,
 	return (int)syscall(SYS_mount_setattr, dirfd, path, flags, attr, sizeof(*attr));
 }
 
-static inline int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+static inline int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to,
+				 unsigned flags)
 {
 	return (int)syscall(SYS_move_mount, from_fd, from, to_fd, to, flags);
 }
@@ -102,7 +103,8 @@ static inline int sys_fsopen(const char *type, unsigned flags)
 	return (int)syscall(SYS_fsopen, type, flags);
 }
 
-static inline int sys_fsconfig(int fs_fd, unsigned command, const char *key, const void *value, int aux)
+static inline int sys_fsconfig(int fs_fd, unsigned command, const char *key, const void *value,
+			       int aux)
 {
 	return (int)syscall(SYS_fsconfig, fs_fd, command, key, value, aux);
 }

@@ -20,7 +20,8 @@ static const struct {
 	int code; /* 0: any */
 } rows[] = {
 	{ "find source", "Can't find source path %s: %s", OBJECT_REASON, 0 },
-	{ "bind descriptor", "Can't find source path /proc/self/fd/%s: No such file or directory", OBJECT, 0 },
+	{ "bind descriptor", "Can't find source path /proc/self/fd/%s: No such file or directory",
+	  OBJECT, 0 },
 	{ "make folder", "Can't mkdir %s: %s", OBJECT_REASON, 0 },
 	{ "make the folders above", "Can't mkdir parents for %s: %s", OBJECT_REASON, 0 },
 	{ "make file", "Can't create file at %s: %s", OBJECT_REASON, 0 },
@@ -28,7 +29,8 @@ static const struct {
 	{ "write data to file", "Can't write data to file %s: %s", OBJECT_REASON, 0 },
 	{ "make link", "Can't make symlink at %s: %s", OBJECT_REASON, 0 },
 	{ "chmod", "Can't chmod %s: %s", OBJECT_REASON, 0 },
-	{ "remount read-only", "Can't remount readonly on /newroot%s: Unable to find \"/newroot%s\" in mount table",
+	{ "remount read-only",
+	  "Can't remount readonly on /newroot%s: Unable to find \"/newroot%s\" in mount table",
 	  OBJECT_OBJECT, EINVAL },
 	{ "remount read-only", "Can't remount readonly on /newroot%s: realpath(destination): %s",
 	  OBJECT_REASON, ENOENT },
@@ -39,8 +41,9 @@ static const struct {
 	{ "mount tmpfs on", "Can't mount tmpfs on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "mount proc on", "Can't mount proc on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "mount mqueue on", "Can't mount mqueue on /newroot%s: %s", OBJECT_REASON, 0 },
-	{ "mount overlay on", "Can't make overlay mount on /newroot%s: Overlay directories may not overlap",
-	  OBJECT, ELOOP },
+	{ "mount overlay on",
+	  "Can't make overlay mount on /newroot%s: Overlay directories may not overlap", OBJECT,
+	  ELOOP },
 	{ "mount overlay on", "Can't make overlay mount on /newroot%s: %s", OBJECT_REASON, 0 },
 	{ "set the host name to", "Can't set hostname to %s: %s", OBJECT_REASON, 0 },
 	{ "open lock file", "Unable to open lock file %s: %s", OBJECT_REASON, 0 },
@@ -51,8 +54,9 @@ static const struct {
 	{ "read seccomp data", "Can't read seccomp data: %s", REASON, 0 },
 	{ "read seccomp data from descriptor", "Can't read seccomp data: %s", REASON, 0 },
 	{ "load the seccomp filter",
-	  "Unable to set up system call filtering as requested: prctl(PR_SET_SECCOMP) reported EINVAL. "
-	  "(Hint: this requires a kernel configured with CONFIG_SECCOMP and CONFIG_SECCOMP_FILTER.)",
+	  "Unable to set up system call filtering as requested: "
+	  "prctl(PR_SET_SECCOMP) reported EINVAL. (Hint: this requires a kernel configured "
+	  "with CONFIG_SECCOMP and CONFIG_SECCOMP_FILTER.)",
 	  NOTHING, EINVAL },
 	{ "load the seccomp filter", "prctl(PR_SET_SECCOMP): %s", REASON, 0 },
 	{ "make the namespaces", "Creating new namespace failed: %s", REASON, 0 },
@@ -62,19 +66,23 @@ static const struct {
 	{ "write to info_fd", "Write to info_fd: %s", REASON, 0 },
 	{ "bring up", "loopback: Failed to bring up lo: %s", REASON, 0 },
 	{ "enter the user namespace of --userns",
-	  "Joining the specified user namespace failed, it might not be a descendant of the current user namespace.",
+	  "Joining the specified user namespace failed, it might not be a descendant of the "
+	  "current user namespace.",
 	  NOTHING, EINVAL },
-	{ "enter the user namespace of --userns", "Joining specified user namespace failed: %s", REASON, 0 },
+	{ "enter the user namespace of --userns", "Joining specified user namespace failed: %s",
+	  REASON, 0 },
 	{ "enter the user namespace of --userns2", "Setting userns2 failed: %s", REASON, 0 },
 	{ "enter the pid namespace of --pidns", "Setting pidns failed: %s", REASON, 0 },
 };
 
 static bool fits(size_t row, const struct err *e)
 {
-	return strcmp(rows[row].what, e->what) == 0 && (!rows[row].code || rows[row].code == e->code);
+	return strcmp(rows[row].what, e->what) == 0 &&
+	       (!rows[row].code || rows[row].code == e->code);
 }
 
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* formats of the table above, by their shape */
+#pragma GCC diagnostic ignored                                                                     \
+	"-Wformat-nonliteral" /* formats of the table above, by their shape */
 
 static void print_row(size_t row, const struct err *e)
 {
@@ -110,7 +118,7 @@ void bwrap_print(const struct err *e)
 		return;
 	}
 	print_row(row, e);
-	/* A hint is for those whom bwrap's words leave alone with a machine that forbids something. */
+	/* A hint is for those whom bwrap's words leave alone with what a machine forbids. */
 	if (e->hint && e->kind == ERR_SETUP && !rows[row].code)
 		log_hint(e->hint);
 }

@@ -13,10 +13,10 @@
 
 /* Exit codes of ours; everything else is the program's. */
 enum {
-	EXIT_SETUP = 125,     /* the request or the sandbox failed, the program was not started */
+	EXIT_SETUP = 125, /* the request or the sandbox failed, the program was not started */
 	EXIT_CANNOT_EXEC = 126,
 	EXIT_NOT_FOUND = 127,
-	EXIT_BWRAP = 1,	      /* any of these as bwrap */
+	EXIT_BWRAP = 1, /* any of these as bwrap */
 };
 
 struct verb {

@@ -54,7 +54,8 @@ void help_verb(const struct verb *verb, FILE *to)
 	if (verb->mode == MODE_BWRAP)
 		fprintf(to, "usage: bwrap %s\n", verb->synopsis);
 	else
-		fprintf(to, "usage: crannog %s %s\n\n%s.\n", verb->name, verb->synopsis, verb->help);
+		fprintf(to, "usage: crannog %s %s\n\n%s.\n", verb->name, verb->synopsis,
+			verb->help);
 	print_options(verb->mode, to);
 }
 
@@ -69,7 +70,8 @@ void help_version(const struct verb *verb)
 void help_program(FILE *to)
 {
 	fputs("usage: crannog VERB [OPTION...] [--] [COMMAND [ARGUMENT...]]\n\n"
-	      "Run a program in a private view of the system, without privileges.\n\n", to);
+	      "Run a program in a private view of the system, without privileges.\n\n",
+	      to);
 	for (const struct verb *verb = verbs; verb->name; verb++)
 		fprintf(to, "    %-10s%s\n", verb->name, verb->help);
 	fputs("\ncrannog VERB --help lists the options of a verb; the manual is crannog(1).\n", to);

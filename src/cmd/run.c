@@ -24,7 +24,8 @@ struct dialect {
 };
 
 static const struct dialect run_dialect = { MODE_RUN, "run", "crannog", front_run, err_print };
-static const struct dialect bwrap_dialect = { MODE_BWRAP, "bwrap", "bwrap", front_bwrap, bwrap_print };
+static const struct dialect bwrap_dialect = { MODE_BWRAP, "bwrap", "bwrap", front_bwrap,
+					      bwrap_print };
 
 static int exit_code_for(const struct dialect *dialect, const struct err *e)
 {
@@ -74,7 +75,9 @@ static int carry_out(const struct dialect *dialect, struct request *request, cha
 static int run(const struct dialect *dialect, char **words)
 {
 	static struct plan plan;
-	const struct launch_start start = { .plan = &plan, .name = dialect->name, .parent = getppid() };
+	const struct launch_start start = { .plan = &plan,
+					    .name = dialect->name,
+					    .parent = getppid() };
 	struct request request;
 	struct err err = { 0 };
 	int code;

@@ -27,7 +27,8 @@ const char *front_cwd(struct plan *plan, const char *pwd)
 
 	if (pwd && pwd[0] == '/' && same_folder(pwd, "."))
 		return arena_strdup(&plan->arena, pwd);
-	return getcwd(path, sizeof(path)) && path[0] == '/' ? arena_strdup(&plan->arena, path) : NULL;
+	return getcwd(path, sizeof(path)) && path[0] == '/' ? arena_strdup(&plan->arena, path)
+							    : NULL;
 }
 
 void front_command(struct plan *plan, char **words)

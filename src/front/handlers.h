@@ -21,8 +21,8 @@ option_handler opt_bare, opt_rootfs, opt_no_cwd, opt_bind, opt_bind_fd, opt_moun
 	opt_overlay, opt_data, opt_data_ro, opt_symlink, opt_chmod, opt_perms, opt_size, opt_label;
 option_handler opt_unshare_all, opt_unshare, opt_unshare_try, opt_share_net, opt_fd_once,
 	opt_disable_userns, opt_assert_userns_disabled, opt_uid, opt_gid, opt_hostname;
-option_handler opt_chdir, opt_setenv, opt_unsetenv, opt_clearenv, opt_keep_env, opt_keep_fd, opt_cap,
-	opt_seccomp, opt_add_seccomp, opt_new_session, opt_keep_session, opt_as_pid_1;
+option_handler opt_chdir, opt_setenv, opt_unsetenv, opt_clearenv, opt_keep_env, opt_keep_fd,
+	opt_cap, opt_seccomp, opt_add_seccomp, opt_new_session, opt_keep_session, opt_as_pid_1;
 option_handler opt_die_with_parent, opt_lock_file;
 
 /* What an option does with its descriptor. */
@@ -33,7 +33,8 @@ enum fd_use {
 };
 
 /* A descriptor number of the caller's. */
-int parse_fd(struct request *request, const char *text, enum fd_use use, int *ret_fd, struct err *e);
+int parse_fd(struct request *request, const char *text, enum fd_use use, int *ret_fd,
+	     struct err *e);
 
 /* Octal, 0 to 07777; -EINVAL without a message. */
 int parse_octal(const char *text, mode_t *ret_mode);

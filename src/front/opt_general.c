@@ -27,13 +27,15 @@ static int claim_fd(struct request *request, int fd, enum fd_use use, struct err
 
 	for (size_t i = 0; i < request->used_fd_count; i++) {
 		if (request->used_fds[i].fd == fd && &request->used_fds[i] != own)
-			return err_usage(e, "File descriptor %d is given twice: each serves one option", fd);
+			return err_usage(
+				e, "File descriptor %d is given twice: each serves one option", fd);
 	}
 	if (own) {
 		own->fd = fd;
 		return 0;
 	}
-	request->used_fds = grow(request->used_fds, request->used_fd_count, sizeof(*request->used_fds));
+	request->used_fds =
+		grow(request->used_fds, request->used_fd_count, sizeof(*request->used_fds));
 	request->used_fds[request->used_fd_count++] =
 		(struct used_fd){ .fd = fd, .option = request->origin.option };
 	return 0;

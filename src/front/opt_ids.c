@@ -128,7 +128,9 @@ int opt_gid(struct request *request, const struct option *o _unused_, char **val
 int opt_hostname(struct request *request, const struct option *o _unused_, char **values,
 		 struct err *e _unused_)
 {
-	struct op op = { .kind = OP_HOSTNAME, .origin = request->origin, .source = values[0], .fd = -1 };
+	struct op op = {
+		.kind = OP_HOSTNAME, .origin = request->origin, .source = values[0], .fd = -1
+	};
 
 	plan_add(request->plan, &op);
 	return 0;

@@ -20,14 +20,16 @@ int opt_chdir(struct request *request, const struct option *o _unused_, char **v
 }
 
 /* bwrap names the function that refused, and no reason. */
-static int bad_name(const struct request *request, const char *function, const char *name, struct err *e)
+static int bad_name(const struct request *request, const char *function, const char *name,
+		    struct err *e)
 {
 	if (request->mode == MODE_BWRAP)
 		return err_usage(e, "%s failed", function);
 	return err_usage(e, "\"%s\" cannot be a variable's name", name);
 }
 
-int opt_setenv(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+int opt_setenv(struct request *request, const struct option *o _unused_, char **values,
+	       struct err *e)
 {
 	if (!env_name_ok(values[0]))
 		return bad_name(request, "setenv", values[0], e);
@@ -35,7 +37,8 @@ int opt_setenv(struct request *request, const struct option *o _unused_, char **
 	return 0;
 }
 
-int opt_unsetenv(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+int opt_unsetenv(struct request *request, const struct option *o _unused_, char **values,
+		 struct err *e)
 {
 	if (!env_name_ok(values[0]))
 		return bad_name(request, "unsetenv", values[0], e);
@@ -50,7 +53,8 @@ int opt_clearenv(struct request *request, const struct option *o _unused_, char 
 	return 0;
 }
 
-int opt_keep_env(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+int opt_keep_env(struct request *request, const struct option *o _unused_, char **values,
+		 struct err *e)
 {
 	const char *value = getenv(values[0]);
 
@@ -61,7 +65,8 @@ int opt_keep_env(struct request *request, const struct option *o _unused_, char 
 	return 0;
 }
 
-int opt_keep_fd(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+int opt_keep_fd(struct request *request, const struct option *o _unused_, char **values,
+		struct err *e)
 {
 	int fd, r = parse_fd(request, values[0], FD_SHARED, &fd, e);
 
@@ -82,7 +87,8 @@ int opt_cap(struct request *request, const struct option *option, char **values,
 		bool known = capname_parse(values[0], &cap) == 0;
 
 		if (request->mode != MODE_BWRAP && known)
-			known = prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; /* a number may be of none */
+			known = prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >=
+				0; /* a number may be of none */
 		if (!known)
 			return err_usage(e, "unknown cap: %s", values[0]);
 		set = UINT64_C(1) << cap;
@@ -96,7 +102,8 @@ int opt_cap(struct request *request, const struct option *option, char **values,
 }
 
 /* A seccomp(2) program: whole instructions of eight bytes. */
-int opt_add_seccomp(struct request *request, const struct option *option, char **values, struct err *e)
+int opt_add_seccomp(struct request *request, const struct option *option, char **values,
+		    struct err *e)
 {
 	auto_free_ char *code = NULL;
 	size_t size;

@@ -28,7 +28,8 @@ static mode_t take_perms(struct request *request, mode_t fallback)
 	return perms;
 }
 
-int opt_bare(struct request *request, const struct option *o _unused_, char **v _unused_, struct err *e)
+int opt_bare(struct request *request, const struct option *o _unused_, char **v _unused_,
+	     struct err *e)
 {
 	if (request->base == VIEW_ROOTFS)
 		return err_usage(e, "--bare and --rootfs exclude each other");
@@ -64,7 +65,8 @@ static const char *own_path(struct request *request, const char *source)
 	return arena_strdup(&request->plan->arena, path);
 }
 
-int opt_bind(struct request *request, const struct option *option, char **values, struct err *e _unused_)
+int opt_bind(struct request *request, const struct option *option, char **values,
+	     struct err *e _unused_)
 {
 	const char *dest = values[1] == values[0] ? own_path(request, values[0]) : values[1];
 	struct op op = new_op(request, OP_BIND, dest);
@@ -87,7 +89,8 @@ int opt_bind_fd(struct request *request, const struct option *option, char **val
 	return 0;
 }
 
-int opt_mount(struct request *request, const struct option *option, char **values, struct err *e _unused_)
+int opt_mount(struct request *request, const struct option *option, char **values,
+	      struct err *e _unused_)
 {
 	struct op op = new_op(request, (enum op_kind)option->value, values[0]);
 

@@ -27,9 +27,14 @@
 
 const struct option options[] = {
 #define GROUP(title) { .group = title },
-#define OPT(modes_, name_, arguments_, handle_, value_, traits_, help_)                              \
-	{ .modes = modes_, .name = "--" name_, .name_length = sizeof("--" name_) - 1,                 \
-	  .arguments = arguments_, .handle = handle_, .value = value_, .traits = traits_,             \
+#define OPT(modes_, name_, arguments_, handle_, value_, traits_, help_)                            \
+	{ .modes = modes_,                                                                         \
+	  .name = "--" name_,                                                                      \
+	  .name_length = sizeof("--" name_) - 1,                                                   \
+	  .arguments = arguments_,                                                                 \
+	  .handle = handle_,                                                                       \
+	  .value = value_,                                                                         \
+	  .traits = traits_,                                                                       \
 	  .help = help_ },
 #include "front/options.def"
 #undef OPT
@@ -84,7 +89,8 @@ const struct option *option_find(const char *name, unsigned modes)
 
 static int takes(const struct option *option, struct err *e)
 {
-	static const char *const words[] = { "", "an argument", "two arguments", "three arguments" };
+	static const char *const words[] = { "", "an argument", "two arguments",
+					     "three arguments" };
 	const char *what = words[arity(option)];
 
 	/* Two of bwrap's messages say it in other words. */
@@ -101,8 +107,9 @@ static int check_modifiers(const struct request *request, struct err *e)
 	if (request->next.has_size)
 		return err_usage(e, "--size must be followed by --tmpfs");
 	if (request->next.layer_count)
-		return err_usage(e, "--overlay-src must be followed by another --overlay-src or one of "
-				    "--overlay, --tmp-overlay, or --ro-overlay");
+		return err_usage(
+			e, "--overlay-src must be followed by another --overlay-src or one of "
+			   "--overlay, --tmp-overlay, or --ro-overlay");
 	return 0;
 }
 
@@ -113,9 +120,11 @@ static void forget_modifiers(struct request *request)
 		request->next.has_perms = request->next.has_size = false;
 }
 
-static int handle(struct request *request, const struct option *option, char **values, struct err *e)
+static int handle(struct request *request, const struct option *option, char **values,
+		  struct err *e)
 {
-	request->origin = (struct origin){ .option = option->name, .file = request->origin.file,
+	request->origin = (struct origin){ .option = option->name,
+					   .file = request->origin.file,
 					   .line = request->origin.line };
 	e->origin = request->mode == MODE_BWRAP ? (struct origin){ 0 } : request->origin;
 	if (request->times[option - options]++ && (option->traits & TRAIT_LAST)) {
@@ -129,7 +138,8 @@ static int handle(struct request *request, const struct option *option, char **v
 }
 
 /* `run` takes --bind SRC for --bind SRC SRC: a DEST is a word that begins with a slash. */
-static bool one_word_for_two(const struct request *request, const struct option *option, char **values)
+static bool one_word_for_two(const struct request *request, const struct option *option,
+			     char **values)
 {
 	return request->mode != MODE_BWRAP && (option->traits & TRAIT_SAME) && values[0] &&
 	       (!values[1] || values[1][0] != '/');
@@ -254,6 +264,8 @@ int options_parse_blob(struct request *request, char **words, struct err *e)
 	if (r < 0)
 		return r;
 	if (*rest)
-		log_warning("--args: ignored from the word \"%s\" on: a command does not belong there", *rest);
+		log_warning(
+			"--args: ignored from the word \"%s\" on: a command does not belong there",
+			*rest);
 	return check_modifiers(request, e);
 }

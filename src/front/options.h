@@ -39,7 +39,7 @@ struct modifiers {
 	size_t layer_count;
 };
 
-/* A descriptor that is read or written to the end, and the option it is for: no other may have it. */
+/* A descriptor and the option it is for: used to its end, so no other may have it. */
 struct used_fd {
 	int fd;
 	const char *option;
@@ -74,10 +74,11 @@ struct request {
 
 struct option {
 	unsigned modes;
-	const char *name;      /* "--ro-bind" */
+	const char *name; /* "--ro-bind" */
 	size_t name_length;
 	const char *arguments; /* "SRC DEST" */
-	int (*handle)(struct request *request, const struct option *option, char **values, struct err *e);
+	int (*handle)(struct request *request, const struct option *option, char **values,
+		      struct err *e);
 	long value;
 	unsigned traits;
 	const char *help;

@@ -23,23 +23,24 @@ static const char base_view[] = "base view";
 /* --- what of the host is shown --- */
 
 /* Top-level folders that hold the system; where one is a link (merged /usr) so it is inside. */
-static const char *const system_folders[] = { "/usr", "/etc",	"/opt",	  "/bin", "/sbin", "/lib",
-					      "/lib32", "/lib64", "/libx32", "/nix", "/gnu" };
+static const char *const system_folders[] = { "/usr",    "/etc", "/opt",   "/bin",
+					      "/sbin",   "/lib", "/lib32", "/lib64",
+					      "/libx32", "/nix", "/gnu" };
 
 /*
  * Of /var only data that programs of the system read. Not all of it: it holds spools, logs, and
  * sockets of services, and a socket in a read-only folder is as good as any.
  */
-static const char *const var_folders[] = { "/var/lib/dpkg",	  "/var/lib/rpm",
-					   "/var/lib/pacman",	  "/var/lib/texmf",
-					   "/var/lib/aspell",	  "/var/lib/dictionaries-common",
+static const char *const var_folders[] = { "/var/lib/dpkg",        "/var/lib/rpm",
+					   "/var/lib/pacman",      "/var/lib/texmf",
+					   "/var/lib/aspell",      "/var/lib/dictionaries-common",
 					   "/var/lib/ghostscript", "/var/cache/fontconfig",
 					   "/var/cache/man" };
 
 /* Variables the program gets from the caller, besides LC_…. */
-static const char *const passed_variables[] = { "TERM",	   "COLORTERM", "LANG", "LANGUAGE",
-						"TZ",	   "PATH",	"HOME", "USER",
-						"LOGNAME", "SHELL",	"NO_COLOR" };
+static const char *const passed_variables[] = { "TERM",    "COLORTERM", "LANG",    "LANGUAGE",
+						"TZ",      "PATH",      "HOME",    "USER",
+						"LOGNAME", "SHELL",     "NO_COLOR" };
 
 static void add(struct plan *plan, const char *option, struct op op)
 {
@@ -51,7 +52,8 @@ static void add(struct plan *plan, const char *option, struct op op)
 static void add_bind(struct plan *plan, const char *option, const char *path, unsigned flags)
 {
 	add(plan, option,
-	    (struct op){ .kind = OP_BIND, .source = path, .dest = path, .flags = flags | OP_PRIVATE });
+	    (struct op){
+		    .kind = OP_BIND, .source = path, .dest = path, .flags = flags | OP_PRIVATE });
 }
 
 static void add_tmpfs(struct plan *plan, const char *path, mode_t perms, unsigned flags)
@@ -75,12 +77,15 @@ static int show_host_folder(struct plan *plan, const char *path, struct err *e)
 	if (length < 0)
 		return err_set(e, errno, "read the link", path);
 	target[length] = '\0';
-	add(plan, "--symlink", (struct op){ .kind = OP_SYMLINK, .dest = path,
-					    .source = arena_strdup(&plan->arena, target) });
+	add(plan, "--symlink",
+	    (struct op){ .kind = OP_SYMLINK,
+			 .dest = path,
+			 .source = arena_strdup(&plan->arena, target) });
 	return 0;
 }
 
-static int show_host_folders(struct plan *plan, const char *const *paths, size_t count, struct err *e)
+static int show_host_folders(struct plan *plan, const char *const *paths, size_t count,
+			     struct err *e)
 {
 	int r = 0;
 
@@ -139,7 +144,10 @@ static void view_rootfs(struct request *request)
 {
 	static const char *const private_folders[] = { "/tmp", "/run", "/var/tmp", "/home" };
 	struct plan *plan = request->plan;
-	struct op root = { .kind = OP_BIND, .source = request->rootfs, .dest = "/", .fd = -1,
+	struct op root = { .kind = OP_BIND,
+			   .source = request->rootfs,
+			   .dest = "/",
+			   .fd = -1,
 			   .origin = request->rootfs_origin,
 			   .flags = OP_PRIVATE | (request->rootfs_ro ? OP_RO : 0) };
 
@@ -181,7 +189,9 @@ static int add_cwd(struct request *request, const char *home, struct err *e)
 	}
 	if (is_below(real_cwd, real_home))
 		add(request->plan, "current directory",
-		    (struct op){ .kind = OP_BIND, .flags = OP_PRIVATE, .source = ".",
+		    (struct op){ .kind = OP_BIND,
+				 .flags = OP_PRIVATE,
+				 .source = ".",
 				 .dest = request->plan->cwd });
 	return 0;
 }

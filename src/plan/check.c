@@ -19,7 +19,8 @@ static int has_namespace(unsigned kind)
 {
 	char limit[32];
 
-	if (access(kind == CLONE_NEWCGROUP ? "/proc/self/ns/cgroup" : "/proc/self/ns/user", F_OK) < 0)
+	if (access(kind == CLONE_NEWCGROUP ? "/proc/self/ns/cgroup" : "/proc/self/ns/user", F_OK) <
+	    0)
 		return errno == ENOENT ? 0 : -errno;
 	if (kind == CLONE_NEWCGROUP)
 		return 1;
@@ -38,7 +39,8 @@ static int settle_tries(struct plan *plan, struct err *e)
 		int has = plan->unshare_try & kinds[i].kind ? has_namespace(kinds[i].kind) : 1;
 
 		if (has < 0)
-			return err_set(e, -has, "find out about namespaces of the kind", kinds[i].name);
+			return err_set(e, -has, "find out about namespaces of the kind",
+				       kinds[i].name);
 		if (has)
 			continue;
 		plan->unshare &= ~kinds[i].kind;
@@ -57,7 +59,8 @@ static void settle_ids(struct plan *plan)
 	if (!plan->gid_given)
 		plan->gid = plan->host_gid;
 	plan->map_root = ours && plan_has_op(plan, OP_DEV);
-	plan->second_userns = ours && ((plan->map_root && (plan->uid || plan->gid)) || plan->disable_userns);
+	plan->second_userns =
+		ours && ((plan->map_root && (plan->uid || plan->gid)) || plan->disable_userns);
 }
 
 /* The array for execve(2), with a place for PWD where it stands now or at the end. */
@@ -131,7 +134,8 @@ int plan_check(struct plan *plan, struct err *e)
 	plan->reaper = ((plan->unshare & CLONE_NEWPID) && !plan->as_pid_1) || plan->lock_count ||
 		       (plan->sync_fd >= 0 && !plan->as_pid_1);
 	if (plan->sync_fd >= 0 && !plan->reaper)
-		plan_keep_fd(plan, plan->sync_fd); /* then the program keeps it open, until it ends */
+		plan_keep_fd(plan,
+			     plan->sync_fd); /* then the program keeps it open, until it ends */
 	for (size_t i = 0; i < plan->op_count; i++) {
 		if (check_op(&plan->ops[i], e) < 0)
 			return -e->code;

@@ -9,9 +9,15 @@
 void plan_init(struct plan *plan)
 {
 	*plan = (struct plan){
-		.userns_fd = -1, .userns2_fd = -1, .pidns_fd = -1,   .filter_fd = -1,
-		.sync_fd = -1,	 .block_fd = -1,   .userns_block_fd = -1,
-		.info_fd = -1,	 .json_fd = -1,
+		.userns_fd = -1,
+		.userns2_fd = -1,
+		.pidns_fd = -1,
+		.filter_fd = -1,
+		.sync_fd = -1,
+		.block_fd = -1,
+		.userns_block_fd = -1,
+		.info_fd = -1,
+		.json_fd = -1,
 	};
 }
 
@@ -59,7 +65,8 @@ void plan_add_filter(struct plan *plan, const void *code, size_t size_bytes)
 void plan_add_lock(struct plan *plan, const char *path, struct origin origin)
 {
 	plan->lock_files = grow(plan->lock_files, plan->lock_count, sizeof(*plan->lock_files));
-	plan->lock_origins = grow(plan->lock_origins, plan->lock_count, sizeof(*plan->lock_origins));
+	plan->lock_origins =
+		grow(plan->lock_origins, plan->lock_count, sizeof(*plan->lock_origins));
 	plan->lock_origins[plan->lock_count] = origin;
 	plan->lock_files[plan->lock_count++] = path;
 }
@@ -89,11 +96,11 @@ mode_t op_parent_mode(const struct op *op)
 const char *op_name(enum op_kind kind)
 {
 	static const char *const names[] = {
-		[OP_BIND] = "bind",	  [OP_TMPFS] = "tmpfs",	    [OP_PROC] = "proc",
-		[OP_DEV] = "dev",	  [OP_MQUEUE] = "mqueue",   [OP_OVERLAY] = "overlay",
-		[OP_REMOUNT] = "remount", [OP_DIR] = "dir",	    [OP_FILE] = "file",
-		[OP_DATA] = "data",	  [OP_SYMLINK] = "symlink", [OP_CHMOD] = "chmod",
-		[OP_MASK] = "mask",	  [OP_HOSTNAME] = "hostname",
+		[OP_BIND] = "bind",       [OP_TMPFS] = "tmpfs",       [OP_PROC] = "proc",
+		[OP_DEV] = "dev",         [OP_MQUEUE] = "mqueue",     [OP_OVERLAY] = "overlay",
+		[OP_REMOUNT] = "remount", [OP_DIR] = "dir",           [OP_FILE] = "file",
+		[OP_DATA] = "data",       [OP_SYMLINK] = "symlink",   [OP_CHMOD] = "chmod",
+		[OP_MASK] = "mask",       [OP_HOSTNAME] = "hostname",
 	};
 
 	return names[kind];

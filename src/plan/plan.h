@@ -20,28 +20,28 @@
 
 /* The operations on the new root, in the words of the manual. */
 enum op_kind {
-	OP_BIND,      /* source or fd on dest, recursively */
-	OP_TMPFS,     /* perms, size_bytes */
-	OP_PROC,      /* new procfs; the caller's where the pid namespace is not new */
-	OP_DEV,       /* tmpfs with the usual device nodes and a devpts */
+	OP_BIND,  /* source or fd on dest, recursively */
+	OP_TMPFS, /* perms, size_bytes */
+	OP_PROC,  /* new procfs; the caller's where the pid namespace is not new */
+	OP_DEV,   /* tmpfs with the usual device nodes and a devpts */
 	OP_MQUEUE,
-	OP_OVERLAY,   /* layers (bottom to top) and where writes go */
-	OP_REMOUNT,   /* the one mount at dest becomes read-only */
-	OP_DIR,       /* perms */
-	OP_FILE,      /* contents of fd in a file made or overwritten at dest */
-	OP_DATA,      /* contents of fd in a file of its own, bound on dest */
-	OP_SYMLINK,   /* source is the link's target */
-	OP_CHMOD,     /* perms; dest must exist */
-	OP_MASK,      /* an empty, unreadable file or folder over dest, if dest exists */
-	OP_HOSTNAME,  /* source is the name */
+	OP_OVERLAY,  /* layers (bottom to top) and where writes go */
+	OP_REMOUNT,  /* the one mount at dest becomes read-only */
+	OP_DIR,      /* perms */
+	OP_FILE,     /* contents of fd in a file made or overwritten at dest */
+	OP_DATA,     /* contents of fd in a file of its own, bound on dest */
+	OP_SYMLINK,  /* source is the link's target */
+	OP_CHMOD,    /* perms; dest must exist */
+	OP_MASK,     /* an empty, unreadable file or folder over dest, if dest exists */
+	OP_HOSTNAME, /* source is the name */
 };
 
 enum op_flags {
-	OP_RO = 1 << 0,      /* read-only, submounts too */
-	OP_DEVICES = 1 << 1, /* device nodes work */
-	OP_TRY = 1 << 2,     /* a source that does not exist is skipped */
-	OP_SUID = 1 << 3,    /* setuid bits are not switched off */
-	OP_PRIVATE = 1 << 4, /* later mounts of the host do not arrive */
+	OP_RO = 1 << 0,        /* read-only, submounts too */
+	OP_DEVICES = 1 << 1,   /* device nodes work */
+	OP_TRY = 1 << 2,       /* a source that does not exist is skipped */
+	OP_SUID = 1 << 3,      /* setuid bits are not switched off */
+	OP_PRIVATE = 1 << 4,   /* later mounts of the host do not arrive */
 	OP_DEST_KEPT = 1 << 5, /* only if dest exists: nothing is made for it */
 };
 
@@ -84,37 +84,37 @@ struct plan {
 	/* namespaces: CLONE_NEW… of those to make; the mount namespace is always new */
 	unsigned unshare;
 	unsigned unshare_try; /* those that may be left out where the kernel has none */
-	int userns_fd;  /* -1, or the user namespace to enter instead of a new one */
-	int userns2_fd; /* -1, or the one to enter at the end */
-	int pidns_fd;   /* -1, or the pid namespace to be in (parent of the new one, if any) */
+	int userns_fd;        /* -1, or the user namespace to enter instead of a new one */
+	int userns2_fd;       /* -1, or the one to enter at the end */
+	int pidns_fd; /* -1, or the pid namespace to be in (parent of the new one, if any) */
 	bool disable_userns;
 	bool assert_userns_disabled;
 	bool second_userns; /* set by plan_check(): the program gets a user namespace below ours */
-	bool map_root;      /* set by plan_check(): the first one maps our id to 0, as devpts needs */
+	bool map_root; /* set by plan_check(): the first one maps our id to 0, as devpts needs */
 
 	/* identity */
 	uid_t uid, gid;           /* inside */
 	uid_t host_uid, host_gid; /* the caller's */
 	bool uid_given, gid_given;
-	uint64_t caps;     /* the program's capabilities: bit n is capability n */
-	bool keep_caps;    /* leave the capability sets alone: uid 0 without a word about them */
+	uint64_t caps;  /* the program's capabilities: bit n is capability n */
+	bool keep_caps; /* leave the capability sets alone: uid 0 without a word about them */
 	const char *exec_label, *file_label;
 
 	/* the program */
-	const char **argv;  /* NULL at the end; argv[0] is what to run */
+	const char **argv; /* NULL at the end; argv[0] is what to run */
 	size_t argc;
-	const char *argv0;  /* what it is told it is called, if not argv[0] */
+	const char *argv0; /* what it is told it is called, if not argv[0] */
 	struct env env;
 	const char **env_words; /* set by plan_check(): env, PWD's place at pwd_at, NULL */
 	size_t pwd_at;
-	const char *chdir;  /* inside; NULL: cwd, else $HOME, else / */
+	const char *chdir; /* inside; NULL: cwd, else $HOME, else / */
 	struct origin chdir_origin;
-	const char *cwd;    /* the caller's working folder, for the above */
+	const char *cwd; /* the caller's working folder, for the above */
 	bool new_session;
 	bool new_keyring;
 	struct filter *filters;
 	size_t filter_count;
-	int filter_fd;      /* -1, or one more filter, read when everything else is done */
+	int filter_fd; /* -1, or one more filter, read when everything else is done */
 
 	/* descriptors */
 	bool close_fds; /* close all above 2 but keep_fds; else only our own and those used up */
@@ -125,7 +125,7 @@ struct plan {
 	bool die_with_parent;   /* when the caller ends, the launcher ends */
 	bool die_with_launcher; /* when the launcher ends, all ends; set too by plan_check() */
 	bool as_pid_1;
-	bool reaper;          /* set by plan_check(): a pid 1 of ours between launcher and program */
+	bool reaper; /* set by plan_check(): a pid 1 of ours between launcher and program */
 	bool end_with_program; /* what the program leaves running ends with it */
 	bool forward_signals;  /* the launcher passes on what it gets */
 	int sync_fd, block_fd, userns_block_fd, info_fd, json_fd; /* -1: none */

@@ -23,7 +23,8 @@ int view_dest_open(struct tree *tree, struct walk_end *ret)
 
 int view_dest_make(struct tree *tree, mode_t mode, struct place *ret)
 {
-	const struct walk_how make = { .who = AS_SETUP, .make = mode,
+	const struct walk_how make = { .who = AS_SETUP,
+				       .make = mode,
 				       .parent_mode = op_parent_mode(tree->op) };
 	struct walk_end end;
 	int r = view_dest_open(tree, &end);

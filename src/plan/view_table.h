@@ -11,10 +11,11 @@
 #include <stdint.h>
 
 /* Stand where a device number would; no device has these. */
-#define TABLE_MADE UINT64_MAX          /* with the serial number of a folder that the plan makes */
-#define TABLE_MOUNTED (UINT64_MAX - 1) /* with a mount's number: what is mounted on a path of it   \
+#define TABLE_MADE UINT64_MAX /* with the serial number of a folder that the plan makes */
+#define TABLE_MOUNTED                                                                              \
+	(UINT64_MAX - 1)             /* with a mount's number: what is mounted on a path of it   \
 					*/
-#define TABLE_UPPER (UINT64_MAX - 2)   /* with an overlay's number: what was made on a path of it */
+#define TABLE_UPPER (UINT64_MAX - 2) /* with an overlay's number: what was made on a path of it */
 
 struct table_slot {
 	uint64_t space, number;

@@ -67,7 +67,8 @@ static int limit_bounding(const struct plan *plan, struct err *e)
 static int raise_ambient(uint64_t caps, struct err *e)
 {
 	for (unsigned cap = 0; cap < 64; cap++) {
-		if (!(caps >> cap & 1) || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) == 0)
+		if (!(caps >> cap & 1) ||
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) == 0)
 			continue;
 		int code = errno;
 		if (is_bounded(cap) < 0)

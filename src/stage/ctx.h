@@ -13,12 +13,12 @@
 
 struct ctx {
 	const struct plan *plan;
-	int proc_fd;    /* O_PATH on the host's /proc, good until the program runs */
-	int base_fd;	/* a tmpfs that holds the rest, never reachable from inside; see root.c */
+	int proc_fd; /* O_PATH on the host's /proc, good until the program runs */
+	int base_fd; /* a tmpfs that holds the rest, never reachable from inside; see root.c */
 	unsigned scratch_names; /* files and folders made in it so far */
-	int root_fd;    /* the top mount of the new root: everything inside is resolved from here */
+	int root_fd; /* the top mount of the new root: everything inside is resolved from here */
 	uint64_t root_mount_id, root_inode; /* of root_fd, to know it again */
-	bool no_tree_attr; /* open_tree_attr(2) was tried and is not there */
+	bool no_tree_attr;                  /* open_tree_attr(2) was tried and is not there */
 };
 
 static inline struct ctx ctx_new(const struct plan *plan)

@@ -77,7 +77,9 @@ static int split(const char *path, char parent[PATH_MAX], char name[NAME_MAX + 1
 	while (start > 0 && path[start - 1] == '/')
 		start--;
 	memcpy(parent, path, start);
-	strcpy(parent + start, start ? "" : "/");
+	if (start == 0)
+		parent[start++] = '/';
+	parent[start] = '\0';
 	return 0;
 }
 
@@ -90,8 +92,8 @@ static int make_one(int parent_fd, const char *name, enum dest_kind kind, mode_t
 {
 	if (kind == DEST_DIR)
 		return mkdirat(parent_fd, name, mode) < 0 ? -errno : 0;
-	auto_close_ int fd = openat(parent_fd, name,
-				    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	auto_close_ int fd =
+		openat(parent_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	return fd < 0 ? -errno : 0;
 }
 
@@ -155,8 +157,8 @@ static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kin
 	}
 	if (r < 0)
 		return r;
-	int fd = is_dots(name) ? open_in_root(ctx, path, O_PATH, 0) :
-				 openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int fd = is_dots(name) ? open_in_root(ctx, path, O_PATH, 0)
+			       : openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fd == -1 ? -errno : fd;
 	ret->fd = fd;
@@ -181,7 +183,8 @@ int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode
 	return kind == DEST_DIR ? -ENOTDIR : -EISDIR;
 }
 
-int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name, struct dest *ret)
+int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name,
+		struct dest *ret)
 {
 	char parent[PATH_MAX];
 	size_t length = strlen(path);
@@ -196,8 +199,8 @@ int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, cha
 	return MIN(ret->fd, 0);
 }
 
-int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mode, mode_t parent_mode,
-		   struct dest *ret)
+int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mode,
+		   mode_t parent_mode, struct dest *ret)
 {
 	char name[NAME_MAX + 1];
 	int fd = open_in_root(ctx, path, flags, mode);
@@ -215,7 +218,8 @@ int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mo
 	return MIN(fd, 0);
 }
 
-int dest_failed(const struct dest *dest, int code, const char *what, const char *path, struct err *e)
+int dest_failed(const struct dest *dest, int code, const char *what, const char *path,
+		struct err *e)
 {
 	return err_set(e, code, dest->in_parents ? "make the folders above" : what, path);
 }
@@ -240,7 +244,8 @@ int dest_set_root(struct ctx *ctx, int mount_fd)
 
 int dest_mount(struct ctx *ctx, const struct dest *dest, int mount_fd)
 {
-	if (sys_move_mount(mount_fd, "", dest->fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+	if (sys_move_mount(mount_fd, "", dest->fd, "",
+			   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return -errno;
 	return dest->is_root ? dest_set_root(ctx, mount_fd) : 0;
 }

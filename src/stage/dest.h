@@ -21,8 +21,8 @@
 enum dest_kind { DEST_DIR, DEST_FILE };
 
 struct dest {
-	int fd;		/* O_PATH, the caller closes it */
-	bool is_root;	/* it is the new root itself */
+	int fd;       /* O_PATH, the caller closes it */
+	bool is_root; /* it is the new root itself */
 	bool is_dir;
 	bool in_parents; /* after a failure: it was the folders above that could not be had */
 };
@@ -37,8 +37,8 @@ _must_check_ int dest_open(const struct ctx *ctx, const char *path, int flags, s
  * A dangling link is followed, and what it leads to is made. -ENOTDIR or -EISDIR if what is there
  * is of the other kind.
  */
-_must_check_ int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
-			   mode_t parent_mode, struct dest *ret);
+_must_check_ int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind,
+			   mode_t mode, mode_t parent_mode, struct dest *ret);
 
 /**
  * dest_parent: the folder that the last component is in, made if need be.
@@ -46,15 +46,16 @@ _must_check_ int dest_make(const struct ctx *ctx, const char *path, enum dest_ki
  *
  * -EEXIST if the path has no last component of its own: "/", ".." or "folder/".
  */
-_must_check_ int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, char *name,
-			     struct dest *ret);
+_must_check_ int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode,
+			     char *name, struct dest *ret);
 
 /* A file made or opened for writing with open(2)'s @flags, links followed inside the root. */
 _must_check_ int dest_open_file(const struct ctx *ctx, const char *path, int flags, mode_t mode,
 				mode_t parent_mode, struct dest *ret);
 
 /* Records a failure of these: that of the folders above, if it was theirs, else @what on @path. */
-int dest_failed(const struct dest *dest, int code, const char *what, const char *path, struct err *e);
+int dest_failed(const struct dest *dest, int code, const char *what, const char *path,
+		struct err *e);
 
 /* That mount, which is in place, is the new root from now on; the descriptor is copied. */
 _must_check_ int dest_set_root(struct ctx *ctx, int mount_fd);

@@ -48,9 +48,9 @@ static int make_links(int dev_fd, struct err *e)
 	static const struct {
 		const char *target, *name;
 	} links[] = {
-		{ "/proc/self/fd/0", "stdin" },	 { "/proc/self/fd/1", "stdout" },
+		{ "/proc/self/fd/0", "stdin" },  { "/proc/self/fd/1", "stdout" },
 		{ "/proc/self/fd/2", "stderr" }, { "/proc/self/fd", "fd" },
-		{ "/proc/kcore", "core" },	 { "pts/ptmx", "ptmx" },
+		{ "/proc/kcore", "core" },       { "pts/ptmx", "ptmx" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
@@ -91,7 +91,8 @@ static int make_console(struct ctx *ctx, int dev_fd, struct err *e)
 int dev_mount(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	static const struct fs_option fs_options[] = { { "mode", "0755" }, { 0 } };
-	auto_close_ int dev_fd = mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	auto_close_ int dev_fd =
+		mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	int r = mount_on_dir(ctx, op, dev_fd, "mount tmpfs on", e);
 
 	if (r < 0)

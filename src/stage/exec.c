@@ -32,7 +32,8 @@
 static int enter_second_userns(const struct exec_start *start, struct err *e)
 {
 	const struct plan *plan = start->ctx->plan;
-	const struct idmap map = { .uid = plan->uid, .gid = plan->gid,
+	const struct idmap map = { .uid = plan->uid,
+				   .gid = plan->gid,
 				   .host_uid = plan->map_root ? 0 : plan->uid,
 				   .host_gid = plan->map_root ? 0 : plan->gid };
 
@@ -41,7 +42,7 @@ static int enter_second_userns(const struct exec_start *start, struct err *e)
 	return ns_second_user(start->ctx, start->userns_is_new, &map, e);
 }
 
-/* Were those that we must not outlive gone before we asked to be told? Then nobody is left to tell. */
+/* Were those that we must not outlive gone before we asked? Then nobody is left to tell. */
 static int is_late(const struct exec_start *start)
 {
 	struct pollfd launcher = { .fd = start->alive_fd };
@@ -73,7 +74,9 @@ static int new_keyring(struct err *e)
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS)
 		return 0;
 	err_set(e, errno, "make", "a session keyring");
-	return errno == EDQUOT ? err_hint(e, "the user's keys are used up: raise kernel.keys.maxkeys") : -errno;
+	return errno == EDQUOT
+		       ? err_hint(e, "the user's keys are used up: raise kernel.keys.maxkeys")
+		       : -errno;
 }
 
 /*
@@ -110,7 +113,8 @@ static int change_dir(const struct plan *plan, const char **ret_pwd, struct err 
 		*ret_pwd = tries[i];
 		if (tries[i] && chdir(tries[i]) == 0)
 			return 0;
-		if (tries[i] && errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP)
+		if (tries[i] && errno != ENOENT && errno != ENOTDIR && errno != EACCES &&
+		    errno != ELOOP)
 			break;
 	}
 	return err_set(e, errno, "chdir to", *ret_pwd);
@@ -210,7 +214,8 @@ static int search(const char *name, char *const *argv, char *const *env, const c
 		execve(name, argv, env);
 		return errno;
 	}
-	for (const char *dir = path_variable; dir; dir = strchr(dir, ':') ? strchr(dir, ':') + 1 : NULL) {
+	for (const char *dir = path_variable; dir;
+	     dir = strchr(dir, ':') ? strchr(dir, ':') + 1 : NULL) {
 		const char *file = join(dir, strcspn(dir, ":"), name, path);
 
 		if (!file)
@@ -228,10 +233,13 @@ static int exec_failed(const char *name, int code, struct err *e)
 	err_set(e, code, "execute", name);
 	e->kind = code == ENOENT ? ERR_NOT_FOUND : ERR_EXEC;
 	if (code == ENOEXEC)
-		return err_hint(e, "a script needs a first line that names its interpreter, like #!/bin/sh");
+		return err_hint(
+			e,
+			"a script needs a first line that names its interpreter, like #!/bin/sh");
 	if (code == ENOENT && strchr(name, '/') && access(name, F_OK) == 0) {
 		e->kind = ERR_EXEC;
-		return err_hint(e, "the file is there, but the interpreter or loader that it names is not");
+		return err_hint(
+			e, "the file is there, but the interpreter or loader that it names is not");
 	}
 	return -code;
 }

@@ -91,7 +91,8 @@ static int check_link(const struct op *op, int parent_fd, const char *name, stru
 	ssize_t length = readlinkat(parent_fd, name, target, sizeof(target) - 1);
 
 	if (length < 0 && errno == EINVAL)
-		return err_refuse(e, "make link", op->dest, "destination exists and is not a symlink");
+		return err_refuse(e, "make link", op->dest,
+				  "destination exists and is not a symlink");
 	if (length < 0)
 		return err_set(e, errno, "read the existing link", op->dest);
 	target[length] = '\0';
@@ -108,7 +109,8 @@ int file_symlink(struct ctx *ctx, const struct op *op, struct err *e)
 	auto_close_ int parent_fd = parent.fd;
 
 	if (r == -EEXIST)
-		return err_refuse(e, "make link", op->dest, "destination exists and is not a symlink");
+		return err_refuse(e, "make link", op->dest,
+				  "destination exists and is not a symlink");
 	if (r < 0)
 		return dest_failed(&parent, -r, "make link", op->dest, e);
 	if (symlinkat(op->source, parent_fd, name) == 0)
@@ -148,12 +150,15 @@ int file_chmod(struct ctx *ctx, const struct op *op, struct err *e)
 /* Something empty that nobody may read, of the same kind as what it hides. */
 static int mask_mount(struct ctx *ctx, bool dir)
 {
-	static const struct fs_option fs_options[] = { { "mode", "0000" }, { "size", "4096" }, { 0 } };
+	static const struct fs_option fs_options[] = { { "mode", "0000" },
+						       { "size", "4096" },
+						       { 0 } };
 	auto_close_ int fd = -1;
 	char name[SCRATCH_NAME];
 
 	if (dir)
-		return mount_new("tmpfs", fs_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY);
+		return mount_new("tmpfs", fs_options,
+				 MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY);
 	int r = scratch_file(ctx, 0, name, &fd);
 	return r < 0 ? r : scratch_bind(ctx, name, OP_RO | OP_PRIVATE);
 }

@@ -11,11 +11,12 @@
 #include "stage/idmap.h"
 
 static const char denied_hint[] =
-	"this machine keeps ordinary users from using user namespaces (AppArmor, a sysctl or a container): "
+	"this machine keeps ordinary users from using user namespaces (AppArmor, a sysctl or a "
+	"container): "
 	"crannog doctor names the setting";
 
-static int write_map(int self_fd, const char *file, unsigned inside, unsigned outside, const char *what,
-		     struct err *e)
+static int write_map(int self_fd, const char *file, unsigned inside, unsigned outside,
+		     const char *what, struct err *e)
 {
 	char line[32];
 

@@ -140,8 +140,8 @@ static int source_failed(const struct op *op, int code, struct err *e)
 	if (code == ESTALE)
 		return err_refuse(e, "bind descriptor", op->fd < 0 ? op->source : number,
 				  "what it was opened on has been moved or removed since");
-	return op->fd < 0 ? err_set(e, code, "find source", op->source) :
-			    err_set(e, code, "bind descriptor", number);
+	return op->fd < 0 ? err_set(e, code, "find source", op->source)
+			  : err_set(e, code, "bind descriptor", number);
 }
 
 /* The source of a bind, detached, and whether it is a folder; -errno with the message. */
@@ -186,7 +186,8 @@ int mount_bind(struct ctx *ctx, const struct op *op, struct err *e)
 	return 0;
 }
 
-int mount_on_dir(struct ctx *ctx, const struct op *op, int mount_fd, const char *what, struct err *e)
+int mount_on_dir(struct ctx *ctx, const struct op *op, int mount_fd, const char *what,
+		 struct err *e)
 {
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
@@ -264,12 +265,15 @@ static int cover_proc(struct ctx *ctx, const struct op *op, struct err *e)
 
 static int new_proc(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	auto_close_ int fd = mount_new("proc", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	auto_close_ int fd =
+		mount_new("proc", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	int r = mount_on_dir(ctx, op, fd, "mount proc on", e);
 
 	if (fd == -EPERM && r == fd)
-		return err_hint(e, "a container that hides parts of its own /proc does not let a new one be "
-				   "mounted; bind the existing one: --ro-bind /proc /proc");
+		return err_hint(
+			e,
+			"a container that hides parts of its own /proc does not let a new one be "
+			"mounted; bind the existing one: --ro-bind /proc /proc");
 	return r;
 }
 

@@ -43,5 +43,6 @@ int mount_proc(struct ctx *ctx, const struct op *op, struct err *e);
 int mount_mqueue(struct ctx *ctx, const struct op *op, struct err *e);
 int mount_remount_ro(struct ctx *ctx, const struct op *op, struct err *e);
 
-/* Puts a detached mount on the folder op->dest, which is made if missing. @mount_fd may be -errno. */
-int mount_on_dir(struct ctx *ctx, const struct op *op, int mount_fd, const char *what, struct err *e);
+/* Puts a detached mount on the folder op->dest, made if missing. @mount_fd may be -errno. */
+int mount_on_dir(struct ctx *ctx, const struct op *op, int mount_fd, const char *what,
+		 struct err *e);

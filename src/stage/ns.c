@@ -49,12 +49,15 @@ int ns_clone_failed(int code, struct err *e)
 		return err_hint(e, "the kernel lacks one of them: crannog doctor says which");
 	case EPERM:
 	case EACCES:
-		return err_hint(e, "ordinary users may not make user namespaces here (a sysctl, AppArmor, a "
-				   "chroot or a container forbids it): crannog doctor says what mends it");
+		return err_hint(
+			e,
+			"ordinary users may not make user namespaces here (a sysctl, AppArmor, a "
+			"chroot or a container forbids it): crannog doctor says what mends it");
 	case ENOSPC:
 	case EUSERS:
-		return err_hint(e, "a limit in /proc/sys/user/max_*_namespaces or the nesting depth is "
-				   "reached: crannog doctor says which");
+		return err_hint(
+			e, "a limit in /proc/sys/user/max_*_namespaces or the nesting depth is "
+			   "reached: crannog doctor says which");
 	default:
 		return -code;
 	}
@@ -71,9 +74,11 @@ static int switch_failed(const char *what, unsigned id, struct err *e)
 
 static int switch_ids(const struct plan *plan, struct err *e)
 {
-	if (plan->gid_given && getgid() != plan->gid && setresgid(plan->gid, plan->gid, plan->gid) < 0)
+	if (plan->gid_given && getgid() != plan->gid &&
+	    setresgid(plan->gid, plan->gid, plan->gid) < 0)
 		return switch_failed("switch to the group id", plan->gid, e);
-	if (plan->uid_given && getuid() != plan->uid && setresuid(plan->uid, plan->uid, plan->uid) < 0)
+	if (plan->uid_given && getuid() != plan->uid &&
+	    setresuid(plan->uid, plan->uid, plan->uid) < 0)
 		return switch_failed("switch to the user id", plan->uid, e);
 	return 0;
 }
@@ -81,8 +86,10 @@ static int switch_ids(const struct plan *plan, struct err *e)
 int ns_set_up(const struct ctx *ctx, struct err *e)
 {
 	const struct plan *plan = ctx->plan;
-	struct idmap map = { .uid = plan->uid, .gid = plan->gid,
-			     .host_uid = plan->host_uid, .host_gid = plan->host_gid };
+	struct idmap map = { .uid = plan->uid,
+			     .gid = plan->gid,
+			     .host_uid = plan->host_uid,
+			     .host_gid = plan->host_gid };
 	int r = 0;
 
 	if (plan->map_root)

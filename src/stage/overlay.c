@@ -81,7 +81,8 @@ static int lower_text(const struct layers *layers, char *text, size_t size)
 	size_t used = 0;
 
 	for (size_t i = layers->count; i > 0; i--) {
-		int more = snprintf(text + used, size - used, "%s%d", used ? ":" : "", layers->fds[i - 1]);
+		int more = snprintf(text + used, size - used, "%s%d", used ? ":" : "",
+				    layers->fds[i - 1]);
 
 		used += (size_t)more;
 		if (used >= size)
@@ -93,8 +94,11 @@ static int lower_text(const struct layers *layers, char *text, size_t size)
 static int new_overlay(const struct layers *layers, unsigned attr)
 {
 	char lower[256], upper[16], work[16];
-	struct fs_option fs_options[] = { { "userxattr", NULL }, { "lowerdir", lower },
-					  { "upperdir", upper }, { "workdir", work }, { 0 } };
+	struct fs_option fs_options[] = { { "userxattr", NULL },
+					  { "lowerdir", lower },
+					  { "upperdir", upper },
+					  { "workdir", work },
+					  { 0 } };
 	int r = lower_text(layers, lower, sizeof(lower));
 
 	if (r < 0)
@@ -131,12 +135,12 @@ static const char *hint_for(int code)
 		return "the folders must not lie inside one another";
 	case ENODEV:
 	case EPERM:
-		return "this kernel does not let users mount overlayfs (Linux 5.11 and later can): see "
-		       "crannog doctor";
+		return "this kernel does not let users mount overlayfs (Linux 5.11 and later can): "
+		       "see crannog doctor";
 	case EINVAL:
-		return "layers must have no other file systems mounted in them; the writable folder and "
-		       "the work folder must be on one file system that can hold user extended "
-		       "attributes, and not itself an overlay";
+		return "layers must have no other file systems mounted in them; the writable "
+		       "folder and the work folder must be on one file system that can hold user "
+		       "extended attributes, and not itself an overlay";
 	default:
 		return NULL;
 	}
@@ -144,7 +148,8 @@ static const char *hint_for(int code)
 
 int overlay_mount(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	__attribute__((cleanup(layers_close))) struct layers layers = { .upper_fd = -1, .work_fd = -1 };
+	__attribute__((cleanup(layers_close))) struct layers layers = { .upper_fd = -1,
+									.work_fd = -1 };
 	unsigned attr = (op->flags & OP_SUID ? 0 : MOUNT_ATTR_NOSUID) |
 			(op->flags & OP_DEVICES ? 0 : MOUNT_ATTR_NODEV);
 	int r = open_layers(ctx, op, &layers, e);

@@ -50,11 +50,13 @@ static int set_hostname(struct ctx *ctx _unused_, const struct op *op, struct er
 
 /* One function for each kind of operation. */
 static int (*const runners[])(struct ctx *ctx, const struct op *op, struct err *e) = {
-	[OP_BIND] = mount_bind,	      [OP_TMPFS] = mount_tmpfs,	     [OP_PROC] = mount_proc,
-	[OP_DEV] = dev_mount,	      [OP_MQUEUE] = mount_mqueue,    [OP_OVERLAY] = overlay_mount,
-	[OP_REMOUNT] = mount_remount_ro, [OP_DIR] = file_dir,	     [OP_FILE] = file_copy,
-	[OP_DATA] = file_data,	      [OP_SYMLINK] = file_symlink,   [OP_CHMOD] = file_chmod,
-	[OP_MASK] = file_mask,	      [OP_HOSTNAME] = set_hostname,
+	[OP_BIND] = mount_bind,          [OP_TMPFS] = mount_tmpfs,
+	[OP_PROC] = mount_proc,          [OP_DEV] = dev_mount,
+	[OP_MQUEUE] = mount_mqueue,      [OP_OVERLAY] = overlay_mount,
+	[OP_REMOUNT] = mount_remount_ro, [OP_DIR] = file_dir,
+	[OP_FILE] = file_copy,           [OP_DATA] = file_data,
+	[OP_SYMLINK] = file_symlink,     [OP_CHMOD] = file_chmod,
+	[OP_MASK] = file_mask,           [OP_HOSTNAME] = set_hostname,
 };
 
 /*
@@ -99,12 +101,13 @@ static int base_begin(struct ctx *ctx, struct err *e)
 		return err_set(e, errno, "mount tmpfs for the new root on", "/");
 	if (pivot_to_base(ctx) < 0) {
 		err_set(e, errno, "swap the root with", "pivot_root");
-		return err_hint(e, "the root of the caller must be a mount of its own: not a chroot, "
-				   "not an initramfs");
+		return err_hint(e,
+				"the root of the caller must be a mount of its own: not a chroot, "
+				"not an initramfs");
 	}
 	if (chroot("/old") < 0)
 		return err_set(e, errno, "go back to", "the host's root");
-	/* Only a folder that is not "/" can be one we may not open, and then we have not left it. */
+	/* One that we may not open is not "/", and then we have not left it. */
 	if (cwd_fd >= 0 && fchdir(cwd_fd) < 0)
 		return err_set(e, errno, "go back to", "the working folder");
 	return 0;

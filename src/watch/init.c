@@ -41,7 +41,7 @@ struct init {
 	struct ctx ctx;
 	struct exec_start exec;
 	struct arena memory; /* never freed: ours until the end */
-	int *lock_fds;	     /* one for each lock of the plan */
+	int *lock_fds;       /* one for each lock of the plan */
 };
 
 static int follow_launcher(const struct init_start *start, struct err *e)
@@ -215,7 +215,8 @@ static void close_others(struct init *init)
 {
 	const struct plan *plan = init->start->plan;
 	size_t count = plan->lock_count + 2;
-	int few[2], *kept = plan->lock_count ? arena_alloc(&init->memory, count * sizeof(int)) : few;
+	int few[2],
+		*kept = plan->lock_count ? arena_alloc(&init->memory, count * sizeof(int)) : few;
 
 	for (size_t i = 0; i < plan->lock_count; i++)
 		kept[i] = init->lock_fds[i];
@@ -256,7 +257,8 @@ int init_main(void *arg)
 	struct init init = { .start = start, .ctx = ctx_new(start->plan) };
 	struct err err = { 0 };
 
-	init.exec = (struct exec_start){ .ctx = &init.ctx, .signal_mask = start->signal_mask,
+	init.exec = (struct exec_start){ .ctx = &init.ctx,
+					 .signal_mask = start->signal_mask,
 					 .alive_fd = start->channel.inside_fd };
 	if (assemble(&init, &err) < 0)
 		fail(&init, &err);

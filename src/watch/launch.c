@@ -42,7 +42,7 @@ struct launch {
 	struct report_channel channel;
 	int signal_fd;
 	int program_fd; /* pidfd, or -1 */
-	pid_t child;	/* the first process inside; 0: not known yet */
+	pid_t child;    /* the first process inside; 0: not known yet */
 	bool has_status;
 	int status; /* of the program */
 	bool is_over;
@@ -78,8 +78,8 @@ static int wait_for_maps(const struct launch *launch, struct err *e)
 
 static void close_callers(const struct launch *launch)
 {
-	const int kept[] = { launch->channel.outside_fd, launch->channel.inside_fd, launch->signal_fd,
-			     launch->plan->json_fd };
+	const int kept[] = { launch->channel.outside_fd, launch->channel.inside_fd,
+			     launch->signal_fd, launch->plan->json_fd };
 
 	close_all_but(kept, ARRAY_SIZE(kept));
 }
@@ -143,8 +143,8 @@ static int on_report(struct launch *launch, const struct report *report, struct 
 		launch->status = report->status;
 		launch->has_status = true;
 		/* What ends with the program has ended when pid 1 has. */
-		return launch->plan->end_with_program ? reap_child(launch, e) :
-							(launch->is_over = true, 0);
+		return launch->plan->end_with_program ? reap_child(launch, e)
+						      : (launch->is_over = true, 0);
 	}
 	return err_refuse(e, "understand", "the first process inside", "unknown report");
 }
@@ -196,7 +196,9 @@ static int listen_to(struct launch *launch, struct err *e)
 
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return err_set(e, errno, "wait for", "the sandbox");
-		int r = fds[0].revents ? read_report(launch, e) : fds[1].revents ? read_signal(launch, e) : 0;
+		int r = fds[0].revents   ? read_report(launch, e)
+			: fds[1].revents ? read_signal(launch, e)
+					 : 0;
 		if (r < 0)
 			return r;
 	}
@@ -222,9 +224,11 @@ static int begin(const struct launch_start *start, struct launch *launch, struct
 
 int launch(const struct launch_start *start, int *ret_code, struct err *e)
 {
-	static struct init_start init; /* outlives us: the first process inside may share our memory */
-	struct launch launch = { .plan = start->plan, .signal_fd = -1, .program_fd = -1,
-				 .channel = { -1, -1 } };
+	static struct init_start
+		init; /* outlives us: the first process inside may share our memory */
+	struct launch launch = {
+		.plan = start->plan, .signal_fd = -1, .program_fd = -1, .channel = { -1, -1 }
+	};
 
 	init = (struct init_start){ .plan = start->plan, .name = start->name };
 	int r = begin(start, &launch, &init, e);

@@ -11,8 +11,8 @@
 
 struct launch_start {
 	const struct plan *plan; /* checked */
-	const char *name;	 /* what ps(1) calls us while the program runs */
-	pid_t parent;		 /* who started us, asked as early as possible */
+	const char *name;        /* what ps(1) calls us while the program runs */
+	pid_t parent;            /* who started us, asked as early as possible */
 };
 
 /**

@@ -50,7 +50,8 @@ int report_send(int inside_fd, const struct report *report, int fd)
 		message.msg_control = &control;
 		message.msg_controllen = sizeof(control.data);
 		struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-		*head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+		*head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+					  .cmsg_type = SCM_RIGHTS,
 					  .cmsg_len = CMSG_LEN(sizeof(fd)) };
 		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
 	}
@@ -87,7 +88,8 @@ int report_send_pidfd(int inside_fd, struct err *e)
 
 static void read_control(struct msghdr *message, struct report *ret)
 {
-	for (struct cmsghdr *head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
+	for (struct cmsghdr *head = CMSG_FIRSTHDR(message); head;
+	     head = CMSG_NXTHDR(message, head)) {
 		struct ucred credentials;
 
 		if (head->cmsg_level != SOL_SOCKET)
@@ -108,7 +110,9 @@ int report_receive(int outside_fd, struct report *ret)
 		char data[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
 	} control;
 	struct iovec data = { ret, sizeof(*ret) };
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr message = { .msg_iov = &data,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
 				  .msg_controllen = sizeof(control.data) };
 	ssize_t done;
 

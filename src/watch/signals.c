@@ -55,7 +55,8 @@ static bool is_from_terminal(const struct signalfd_siginfo *info)
 static void send_to_group(int pidfd, int signal)
 {
 	if (sys_pidfd_send_signal(pidfd, signal, PIDFD_SIGNAL_PROCESS_GROUP) < 0 && errno == EINVAL)
-		(void)sys_pidfd_send_signal(pidfd, signal, 0); /* it may have ended: that is reported */
+		(void)sys_pidfd_send_signal(pidfd, signal,
+					    0); /* it may have ended: that is reported */
 }
 
 static bool is_stop(int signal)
@@ -72,7 +73,8 @@ void signals_pass_on(int pidfd, bool own_session, const struct signalfd_siginfo 
 	if (own_session && for_all)
 		send_to_group(pidfd, is_stop(signal) ? SIGSTOP : signal);
 	else if (!is_from_terminal(info))
-		(void)sys_pidfd_send_signal(pidfd, signal, 0); /* it may have ended: that is reported */
+		(void)sys_pidfd_send_signal(pidfd, signal,
+					    0); /* it may have ended: that is reported */
 }
 
 void signals_suffer(const struct signalfd_siginfo *info)
@@ -83,6 +85,7 @@ void signals_suffer(const struct signalfd_siginfo *info)
 	sigemptyset(&one);
 	sigaddset(&one, signal);
 	raise(signal);
-	sigprocmask(SIG_UNBLOCK, &one, NULL); /* the default action, or what the caller had us ignore */
+	sigprocmask(SIG_UNBLOCK, &one,
+		    NULL); /* the default action, or what the caller had us ignore */
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }

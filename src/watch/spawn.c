@@ -56,7 +56,7 @@ static void stillborn(const struct birth *birth, int code)
 
 	(void)ns_clone_failed(code, &err); /* fills err: the result is err */
 	if (report_send_error(birth->inside_fd, &err) < 0)
-		_exit(1); /* a socket pair of ours that takes no message: the launcher cannot go on */
+		_exit(1); /* our own socket takes no message: the launcher cannot go on */
 }
 
 static void *share_main(void *arg)
@@ -102,18 +102,21 @@ static int clone_through(struct birth *birth, struct err *e)
 		return err_set(e, errno, "start", "a process in the pid namespace of --pidns");
 	while (waitpid(pid, NULL, 0) < 0) {
 		if (errno != EINTR)
-			return err_set(e, errno, "wait for", "the process in the pid namespace of --pidns");
+			return err_set(e, errno, "wait for",
+				       "the process in the pid namespace of --pidns");
 	}
 	return 0;
 }
 
-int spawn_inside(const struct plan *plan, spawn_main *main, void *arg, int *inside_fd, struct err *e)
+int spawn_inside(const struct plan *plan, spawn_main *main, void *arg, int *inside_fd,
+		 struct err *e)
 {
 	static struct birth birth; /* outlives this call: the thread reads it */
 	int r;
 
-	birth = (struct birth){ .flags = ns_clone_flags(plan), .main = main, .arg = arg,
-				.inside_fd = *inside_fd };
+	birth = (struct birth){
+		.flags = ns_clone_flags(plan), .main = main, .arg = arg, .inside_fd = *inside_fd
+	};
 	if (spawn_may_share(plan))
 		return clone_sharing(&birth, e);
 	if (plan->pidns_fd >= 0 && (plan->unshare & CLONE_NEWPID))

@@ -33,7 +33,8 @@ bool spawn_may_share(const struct plan *plan);
  * *@inside_fd is closed in the launcher when only the inside needs it: at once, and set to -1, or
  * by the thread when the child has ended. So an end of file means that nobody is left to report.
  */
-int spawn_inside(const struct plan *plan, spawn_main *main, void *arg, int *inside_fd, struct err *e);
+int spawn_inside(const struct plan *plan, spawn_main *main, void *arg, int *inside_fd,
+		 struct err *e);
 
 /**
  * spawn_program: run @main in a child that shares our memory until it execs; we wait until then.

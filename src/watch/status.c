@@ -32,7 +32,8 @@ static void _printf_(3, 4) put(char *text, size_t size, const char *format, ...)
 	va_end(args);
 }
 
-static int describe(const struct plan *plan, pid_t pid, const struct style *style, char *text, size_t size)
+static int describe(const struct plan *plan, pid_t pid, const struct style *style, char *text,
+		    size_t size)
 {
 	static const struct {
 		unsigned kind;
@@ -62,7 +63,8 @@ static int describe(const struct plan *plan, pid_t pid, const struct style *styl
 	return 0;
 }
 
-static int tell(const struct plan *plan, pid_t pid, int fd, const struct style *style, struct err *e)
+static int tell(const struct plan *plan, pid_t pid, int fd, const struct style *style,
+		struct err *e)
 {
 	char text[1024];
 	int r = describe(plan, pid, style, text, sizeof(text));

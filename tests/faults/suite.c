@@ -143,7 +143,7 @@ void suite_count(struct worker *worker, enum verdict verdict, const char *what)
 		suite_say_difference(now, worker->files);
 	fflush(stdout);
 	if (left)
-		strcpy(worker->files, now);
+		memcpy(worker->files, now, TEXT_MAX);
 }
 
 /* --- workers --- */
@@ -183,7 +183,7 @@ static void work(const struct test_plan *plan, void (*run)(struct worker *worker
 	suite_rehearse(worker); /* the first leaves its marks in the upper folder of an overlay */
 	suite_rehearse(worker);
 	list_files(worker, worker->files);
-	strcpy(worker->expected, worker->text);
+	memcpy(worker->expected, worker->text, TEXT_MAX);
 	run(worker);
 	read_mounts(mounts_after);
 	if (strcmp(mounts, mounts_after) == 0)

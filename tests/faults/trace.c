@@ -225,7 +225,7 @@ static void note_path(const struct tracer *t, pid_t pid, struct call *call)
 		find_path(t->out, call, call->path);
 	bool looks = call->nr == SYS_newfstatat || call->nr == SYS_fstat;
 	if (looks && (call->args[0] == FD_ARGS || call->args[0] == FD_SECCOMP))
-		strcpy(call->path, "given descriptor");
+		snprintf(call->path, sizeof(call->path), "given descriptor");
 }
 
 static void call_enters(struct tracer *t, struct process *p,
