@@ -2,11 +2,12 @@
 /*
  * spawn.c - see spawn.h
  *
- * clone(2) with CLONE_VM | CLONE_VFORK suspends the calling thread, not the process. The calling
- * thread here is one made for the purpose: it never runs again while its child lives, so the child
- * may have its stack's neighbour, its errno and its place in the C library, while the main thread
- * supervises. The child outlives the thread when the launcher ends first; by then only pid 1 uses
- * the memory.
+ * A child that shares our memory, CLONE_VM, also shares the calling thread's errno and place in the
+ * C library. The calling thread here is one made for the purpose: it does nothing but wait while its
+ * child lives, and the main thread supervises. It waits by a bare system call, for the C library
+ * would write there; and not by CLONE_VFORK, since a thread in that wait cannot be stopped, and with
+ * it the launcher, when the user types Ctrl-Z. The child outlives the thread when the launcher ends
+ * first; by then only pid 1 uses the memory.
  *
  * In a pid namespace given by descriptor a new one can only be made by a process that is in it. A
  * go-between enters it, makes the child with CLONE_PARENT, so that it is ours, and ends.
@@ -42,11 +43,16 @@ bool spawn_may_share(const struct plan *plan)
 	       !plan->keep_caps && plan->pidns_fd < 0;
 }
 
+/* With CLONE_VM it returns when the child has ended, which the main thread reaps. */
 static pid_t clone_child(const struct birth *birth)
 {
 	char stack[INSIDE_STACK] __attribute__((aligned(16)));
+	int flags = (int)birth->flags | SIGCHLD;
+	pid_t pid = clone(birth->main, stack + sizeof(stack), flags, birth->arg);
 
-	return clone(birth->main, stack + sizeof(stack), (int)birth->flags | SIGCHLD, birth->arg);
+	if (pid > 0 && (birth->flags & CLONE_VM))
+		syscall(SYS_waitid, P_PID, pid, NULL, WEXITED | WNOWAIT, NULL);
+	return pid;
 }
 
 /* Nobody will be born: say so in the child's place. */
@@ -74,7 +80,7 @@ static int clone_sharing(struct birth *birth, struct err *e)
 	pthread_attr_t attr;
 	pthread_t thread;
 
-	birth->flags |= CLONE_VM | CLONE_VFORK;
+	birth->flags |= CLONE_VM;
 	int r = pthread_attr_init(&attr);
 	if (r == 0)
 		r = pthread_attr_setstacksize(&attr, INSIDE_STACK + 64 * 1024);
