@@ -72,7 +72,12 @@ int opt_bind(struct request *request, const struct option *option, char **values
 	struct op op = new_op(request, OP_BIND, dest);
 
 	op.source = values[0];
-	op.flags = (unsigned)option->value | (request->mode == MODE_BWRAP ? 0 : OP_PRIVATE);
+	op.flags = (unsigned)option->value;
+	if (request->mode != MODE_BWRAP) {
+		op.flags |= OP_PRIVATE;
+		op.missing_hint = arena_format(&request->plan->arena,
+					       "use %s-try if it may be absent", option->name);
+	}
 	plan_add(request->plan, &op);
 	return 0;
 }

@@ -126,7 +126,9 @@ static int handle(struct request *request, const struct option *option, char **v
 	request->origin = (struct origin){ .option = option->name,
 					   .file = request->origin.file,
 					   .line = request->origin.line };
-	e->origin = request->mode == MODE_BWRAP ? (struct origin){ 0 } : request->origin;
+	e->origin = (struct origin){ 0 };
+	if (request->mode != MODE_BWRAP)
+		e->origin = request->origin;
 	if (request->times[option - options]++ && (option->traits & TRAIT_LAST)) {
 		request->times[option - options] = 1;
 		log_warning("Only the last %s option will take effect", option->name);

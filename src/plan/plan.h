@@ -56,11 +56,12 @@ struct op {
 	enum op_kind kind;
 	unsigned flags;
 	struct origin origin;
-	const char *dest;    /* absolute, as written; resolved inside the new root */
-	const char *source;  /* path in the caller's view, link target, or name; NULL with fd */
-	int fd;              /* OP_BIND, OP_FILE, OP_DATA: the caller's descriptor; else -1 */
-	const char *work;    /* OP_OVERLAY with UPPER_DIR */
-	const char **layers; /* OP_OVERLAY: bottom to top */
+	const char *dest;   /* absolute, as written; resolved inside the new root */
+	const char *source; /* path in the caller's view, link target, or name; NULL with fd */
+	int fd;             /* OP_BIND, OP_FILE, OP_DATA: the caller's descriptor; else -1 */
+	const char *missing_hint; /* what to do if the source is not there; NULL: nothing known */
+	const char *work;         /* OP_OVERLAY with UPPER_DIR */
+	const char **layers;      /* OP_OVERLAY: bottom to top */
 	size_t layer_count;
 	enum overlay_upper upper;
 	mode_t perms;

@@ -77,7 +77,9 @@ int view_mount_bind(struct tree *tree, struct err *e)
 	if (r < 0 && op->fd >= 0)
 		return err_set(e, -r, "bind descriptor", number);
 	if (r < 0)
-		return err_set(e, -r, "find source", op->source);
+		err_set(e, -r, "find source", op->source);
+	if (r < 0)
+		return r == -ENOENT ? err_hint(e, op->missing_hint) : r;
 	return mount_on(tree, tree_mount_new(tree, MOUNT_BIND, &source), "bind on", e);
 }
 

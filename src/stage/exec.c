@@ -65,18 +65,27 @@ static int follow_launcher(const struct exec_start *start, struct err *e)
 	return late < 0 ? err_set(e, errno, "look after", "the launcher") : 0;
 }
 
+/* Can this process, and so the program after it, reach any key? */
+static bool has_keys(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0) >= 0 ||
+	       (errno != ENOSYS && errno != EPERM);
+}
+
 /*
- * A keyring of its own, since the session's may hold the user's secrets. A kernel without keys has
- * nothing to hide.
+ * A keyring of its own, since the session's may hold the user's secrets. There is nothing to hide
+ * in a kernel without keys, nor in a container whose filter keeps us all from them.
  */
 static int new_keyring(struct err *e)
 {
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS)
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0)
 		return 0;
 	err_set(e, errno, "make", "a session keyring");
-	return errno == EDQUOT
+	if (!has_keys())
+		return 0;
+	return e->code == EDQUOT
 		       ? err_hint(e, "the user's keys are used up: raise kernel.keys.maxkeys")
-		       : -errno;
+		       : -e->code;
 }
 
 /*

@@ -140,8 +140,10 @@ static int source_failed(const struct op *op, int code, struct err *e)
 	if (code == ESTALE)
 		return err_refuse(e, "bind descriptor", op->fd < 0 ? op->source : number,
 				  "what it was opened on has been moved or removed since");
-	return op->fd < 0 ? err_set(e, code, "find source", op->source)
-			  : err_set(e, code, "bind descriptor", number);
+	if (op->fd >= 0)
+		return err_set(e, code, "bind descriptor", number);
+	err_set(e, code, "find source", op->source);
+	return code == ENOENT ? err_hint(e, op->missing_hint) : -code;
 }
 
 /* The source of a bind, detached, and whether it is a folder; -errno with the message. */

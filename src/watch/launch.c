@@ -151,7 +151,7 @@ static int on_report(struct launch *launch, const struct report *report, struct 
 
 static int read_report(struct launch *launch, struct err *e)
 {
-	struct report report;
+	struct report report = { .fd = -1 };
 	int r = report_receive(launch->channel.outside_fd, &report);
 
 	if (r < 0)

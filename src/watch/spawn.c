@@ -3,11 +3,11 @@
  * spawn.c - see spawn.h
  *
  * A child that shares our memory, CLONE_VM, also shares the calling thread's errno and place in the
- * C library. The calling thread here is one made for the purpose: it does nothing but wait while its
- * child lives, and the main thread supervises. It waits by a bare system call, for the C library
- * would write there; and not by CLONE_VFORK, since a thread in that wait cannot be stopped, and with
- * it the launcher, when the user types Ctrl-Z. The child outlives the thread when the launcher ends
- * first; by then only pid 1 uses the memory.
+ * C library. The calling thread here is one made for the purpose: it does nothing but wait while
+ * its child lives, and the main thread supervises. It waits by a bare system call, for the C
+ * library would write there; and not by CLONE_VFORK, since a thread in that wait cannot be stopped,
+ * and with it the launcher, when the user types Ctrl-Z. The child outlives the thread when the
+ * launcher ends first; by then only pid 1 uses the memory.
  *
  * In a pid namespace given by descriptor a new one can only be made by a process that is in it. A
  * go-between enters it, makes the child with CLONE_PARENT, so that it is ours, and ends.
