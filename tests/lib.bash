@@ -51,3 +51,10 @@ same() {
 	printf 'expected: %s\nfound:    %s\n' "$2" "$1" >&2
 	return 1
 }
+
+# The last output on one line, one blank between the words.
+flat() {
+	local words
+	read -r -d '' -a words <<<"$output" || true
+	printf '%s\n' "${words[*]}"
+}

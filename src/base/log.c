@@ -4,6 +4,7 @@
  *
  * The state below is the one global of the program: who we are called and how much we say.
  */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,10 @@ static void _printf_(2, 0) put_line(const char *start, const char *format, va_li
 	int more = vsnprintf(line + used, sizeof(line) - (size_t)used - 1, format, args);
 	size_t length = MIN((size_t)used + (size_t)(more < 0 ? 0 : more), sizeof(line) - 2);
 
+	for (size_t i = 0; i < length; i++) {
+		if (iscntrl((unsigned char)line[i]))
+			line[i] = '?'; /* from a path: neither another line nor a terminal's command */
+	}
 	line[length] = '\n';
 	ssize_t ignored _unused_ = write(STDERR_FILENO, line, length + 1);
 }

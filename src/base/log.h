@@ -2,8 +2,9 @@
 /*
  * log.h - lines on stderr
  *
- * Each line is one write, so lines of two processes do not mix. The name before the colon is the
- * one we were called by; with level prefixes a line starts with the syslog priority, "<3>".
+ * Each line is one write, so lines of two processes do not mix, and control characters are shown
+ * as "?". The name before the colon is the one we were called by; with level prefixes a line starts
+ * with the syslog priority, "<3>".
  */
 #pragma once
 
