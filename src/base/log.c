@@ -51,7 +51,7 @@ static void _printf_(2, 0) put_line(const char *start, const char *format, va_li
 
 	for (size_t i = 0; i < length; i++) {
 		if (iscntrl((unsigned char)line[i]))
-			line[i] = '?'; /* from a path: neither another line nor a terminal's command */
+			line[i] = '?'; /* no second line, no terminal's command */
 	}
 	line[length] = '\n';
 	ssize_t ignored _unused_ = write(STDERR_FILENO, line, length + 1);

@@ -18,7 +18,7 @@ static const struct {
 	const char *what, *format;
 	enum shape shape;
 	int code;     /* 0: any */
-	bool explain; /* with the hint: its words leave the reader alone with what a machine forbids */
+	bool explain; /* with the hint: about what a machine forbids its words say little */
 } rows[] = {
 	{ "find source", "Can't find source path %s: %s", OBJECT_REASON, 0, false },
 	{ "bind descriptor", "Can't find source path /proc/self/fd/%s: No such file or directory",
