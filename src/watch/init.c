@@ -80,6 +80,8 @@ static int meet_launcher(const struct init_start *start, struct err *e)
 	r = report_send_kind(start->channel.inside_fd, REPORT_BORN, 0);
 	if (r >= 0 && init_waits_for_go(start->plan))
 		r = report_wait_for_go(start->channel.inside_fd);
+	if (r == -EPIPE)
+		_exit(1); /* it is gone, and has said why if it could */
 	return r < 0 ? err_set(e, -r, "reach", "the launcher") : 0;
 }
 

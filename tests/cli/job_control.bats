@@ -17,23 +17,23 @@ write_jobs() {
 	cat >wait-for-int <<-'END'
 		trap 'echo interrupted; exit 7' INT
 		echo started
-		until test -e /w/stop; do sleep 0.05; done
+		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
 	END
 	cat >children <<-'END'
 		trap 'echo parent interrupted' INT
-		sh -c 'trap "echo child interrupted; exit" INT; echo child started; until test -e /w/stop; do sleep 0.05; done'
+		sh -c 'trap "echo child interrupted; exit" INT; echo child started; for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done'
 		echo end
 	END
 	cat >count <<-'END'
 		trap 'echo resumed' CONT
 		echo started
-		until test -e /w/stop; do sleep 0.05; done
+		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
 		echo stopped at last
 	END
 	cat >winch <<-'END'
 		trap 'echo new size: $(stty size)' WINCH
 		echo started
-		until test -e /w/stop; do sleep 0.05; done
+		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
 	END
 }
 
@@ -165,7 +165,7 @@ ctrl_z_bg() {
 }
 
 really_stopped() {
-	job 'sh -c "while :; do echo >>/w/ticks; echo ticking; sleep 0.05; done"'
+	job 'sh -c "for i in $(seq 400); do echo >>/w/ticks; echo ticking; sleep 0.05; done"'
 	shows $'ticking\r\n'
 	presses $'\032'
 	shows Stopped

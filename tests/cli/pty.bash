@@ -43,9 +43,22 @@ shows() {
 	return 1
 }
 
+# The process and all below it.
+family() {
+	local child
+	for child in $(pgrep -P "$1"); do
+		family "$child"
+	done
+	echo "$1"
+}
+
 terminal_teardown() {
 	[[ ${TERMINAL_PID-} ]] || return 0
-	# Hanging up ends the shell and its jobs.
-	kill -HUP "$TERMINAL_PID" 2>/dev/null || true
+	local process
+	for process in $(family "$TERMINAL_PID"); do
+		kill -KILL "$process" 2>/dev/null || true
+	done
+	{ wait "$TERMINAL_PID"; } 2>/dev/null || true
 	exec 6>&- 7<&-
+	TERMINAL_PID=
 }

@@ -68,6 +68,12 @@ bare() {
 	says "File name too long"
 }
 
+@test "a thousand folders deep" {
+	path=/tmp$(printf '/a%.0s' {1..1000})
+	run -0 crannog run --dir "$path" -- ls -d "$path"
+	run -0 crannog run --ro-bind /etc/passwd "$path/file" -- cat "$path/file"
+}
+
 @test "a destination below a file is an error" {
 	run -125 crannog run --dir /etc/passwd/x -- true
 	same "$output" "crannog: --dir: cannot make the folders above /etc/passwd/x: Not a directory"

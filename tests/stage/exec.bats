@@ -223,8 +223,10 @@ only_9() {
 
 @test "signals that the caller ignores are ignored inside, others are not" {
 	run -0 sh -c 'trap "" INT; exec "$1" run -- grep -E "Sig(Ign|Blk)" /proc/self/status' sh "$CRANNOG"
-	says $'SigIgn:\t0000000000000002'
 	says $'SigBlk:\t0000000000000000'
+	# Without 32 and 33, which the C library keeps for its threads.
+	local ignored=${output##*SigIgn:}
+	same "$((0x${ignored//[[:space:]]/} & ~0x180000000))" 2
 }
 
 @test "the caller's umask is the program's" {
