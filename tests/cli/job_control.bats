@@ -30,6 +30,9 @@ write_jobs() {
 		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
 		echo stopped at last
 	END
+	cat >tick <<-'END'
+		for i in $(seq 400); do echo >>/w/ticks; echo ticking; sleep 0.05; done
+	END
 	cat >winch <<-'END'
 		trap 'echo new size: $(stty size)' WINCH
 		echo started
@@ -165,7 +168,7 @@ ctrl_z_bg() {
 }
 
 really_stopped() {
-	job 'sh -c "for i in $(seq 400); do echo >>/w/ticks; echo ticking; sleep 0.05; done"'
+	job 'sh /w/tick'
 	shows $'ticking\r\n'
 	presses $'\032'
 	shows Stopped
