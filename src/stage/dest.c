@@ -2,14 +2,15 @@
 /*
  * dest.c - see dest.h
  *
- * The kernel does all of the resolving. To make a missing path we split the text at its last slash,
- * make the part before it first, and then one component in the folder that this gave us. When that
- * component turns out to be a dangling link, its text is joined to the folder's path and the whole
- * starts again: the joined path is resolved inside the root like any other.
+ * The kernel does all of the resolving. To make a missing path we look from its end for the folder
+ * above that exists, and from there make one component after the other, each in the folder that the
+ * one before gave us. A component that is there all the same is a dangling link: its text takes its
+ * place in the path, and the search begins again, inside the root like any other.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -97,75 +98,145 @@ static int make_one(int parent_fd, const char *name, enum dest_kind kind, mode_t
 	return fd < 0 ? -errno : 0;
 }
 
-/* The path that a dangling link leads to, as text to resolve from the root again. */
-static int follow(int parent_fd, const char *name, const char *parent, char path[PATH_MAX])
+/* A path that is being made: its text up to @at leads to the folder @fd, the rest is missing. */
+struct making {
+	const struct ctx *ctx;
+	char text[PATH_MAX];
+	size_t at;
+	int fd; /* O_PATH, or -errno */
+};
+
+static int open_prefix(struct making *making, size_t length)
 {
-	char target[PATH_MAX];
-	ssize_t length = readlinkat(parent_fd, name, target, sizeof(target) - 1);
+	char cut = making->text[length];
+
+	making->text[length] = '\0';
+	int fd = open_in_root(making->ctx, length ? making->text : "/", O_PATH | O_DIRECTORY, 0);
+	making->text[length] = cut;
+	return fd;
+}
+
+/* The last folder on the way that is there. */
+static int find_folder(struct making *making)
+{
+	size_t end = strlen(making->text);
+
+	while (end > 0 && making->text[end - 1] == '/')
+		end--;
+	do {
+		while (end > 0 && making->text[end - 1] != '/')
+			end--;
+		making->at = end;
+		while (end > 0 && making->text[end - 1] == '/')
+			end--;
+		making->fd = open_prefix(making, end);
+	} while (making->fd == -ENOENT && end > 0);
+	return MIN(making->fd, 0);
+}
+
+/* The link @name, which leads nowhere: its text takes its place. @rest: what comes after it. */
+static int follow(struct making *making, const char *name, size_t rest)
+{
+	char target[PATH_MAX], joined[PATH_MAX];
+	ssize_t length = readlinkat(making->fd, name, target, sizeof(target) - 1);
 
 	if (length < 0)
 		return errno == EINVAL ? -EEXIST : -errno;
 	target[length] = '\0';
-	size_t before = target[0] == '/' ? 0 : strlen(parent) + 1;
-	if (before + (size_t)length >= PATH_MAX)
+	int size =
+		snprintf(joined, sizeof(joined), "%.*s%s%s", target[0] == '/' ? 0 : (int)making->at,
+			 making->text, target, making->text + rest);
+	if (size >= (int)sizeof(joined))
 		return -ENAMETOOLONG;
-	if (before) {
-		memcpy(path, parent, before - 1);
-		path[before - 1] = '/';
+	memcpy(making->text, joined, (size_t)size + 1);
+	close_fd(&making->fd);
+	return find_folder(making);
+}
+
+/* Makes the component and goes there; dots lead back to what exists. @end: of its text. */
+static int step(struct making *making, const char *name, size_t end, enum dest_kind kind,
+		mode_t mode)
+{
+	int fd;
+
+	if (is_dots(name)) {
+		fd = open_prefix(making, end);
+	} else {
+		int r = make_one(making->fd, name, kind, mode);
+		if (r < 0)
+			return r;
+		fd = openat(making->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		fd = fd < 0 ? -errno : fd;
 	}
-	memcpy(path + before, target, (size_t)length + 1);
+	if (fd < 0)
+		return fd;
+	close_fd(&making->fd);
+	making->fd = fd;
 	return 0;
 }
 
+/* What dest_make() makes, from the folder that was found on. */
+static int make_rest(struct making *making, enum dest_kind kind, mode_t mode, mode_t parent_mode,
+		     struct dest *ret)
+{
+	char name[NAME_MAX + 1];
+	unsigned links = 0;
+
+	for (ret->in_parents = true; making->text[making->at];) {
+		const char *text = making->text;
+		size_t length = strcspn(text + making->at, "/"), end = making->at + length;
+		bool last = !text[end + strspn(text + end, "/")];
+
+		ret->in_parents = !last;
+		if (length > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(name, text + making->at, length);
+		name[length] = '\0';
+		int r = step(making, name, end, last ? kind : DEST_DIR, last ? mode : parent_mode);
+		if (r == -EEXIST)
+			r = ++links > MAX_LINKS ? -ELOOP : follow(making, name, end);
+		else if (r == 0)
+			making->at = end + strspn(text + end, "/");
+		if (r < 0)
+			return r;
+	}
+	ret->in_parents = false;
+	return 0;
+}
+
+/* Makes what does not exist yet; ret->fd is O_PATH. */
 static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
-		     mode_t parent_mode, int links, struct dest *ret);
+		     mode_t parent_mode, struct dest *ret)
+{
+	struct making making = { .ctx = ctx, .fd = -1 };
+
+	*ret = (struct dest){ .fd = -1, .in_parents = true };
+	if (strlen(path) >= sizeof(making.text))
+		return -ENAMETOOLONG;
+	memcpy(making.text, path, strlen(path) + 1);
+	int r = find_folder(&making);
+	if (r == 0)
+		r = make_rest(&making, kind, mode, parent_mode, ret);
+	if (r == 0) {
+		ret->fd = take_fd(&making.fd);
+		r = look(ctx, ret);
+	}
+	close_fd(&making.fd);
+	if (r < 0)
+		close_fd(&ret->fd);
+	return r;
+}
 
 /* The folder @parent, opened, made if need be. */
-static int open_parent(const struct ctx *ctx, const char *parent, mode_t parent_mode, int links)
+static int open_parent(const struct ctx *ctx, const char *parent, mode_t parent_mode)
 {
 	int fd = open_in_root(ctx, parent, O_PATH | O_DIRECTORY, 0);
 	struct dest dest;
 
 	if (fd != -ENOENT)
 		return fd;
-	int r = make_path(ctx, parent, DEST_DIR, parent_mode, parent_mode, links, &dest);
+	int r = make_path(ctx, parent, DEST_DIR, parent_mode, parent_mode, &dest);
 	return r < 0 ? r : dest.fd;
-}
-
-/* Makes what does not exist yet; ret->fd is O_PATH. Depth is bounded by the path's length. */
-static int make_path(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
-		     mode_t parent_mode, int links, struct dest *ret)
-{
-	char parent[PATH_MAX], name[NAME_MAX + 1], next[PATH_MAX];
-	int r = split(path, parent, name);
-
-	*ret = (struct dest){ .fd = -1, .is_dir = kind == DEST_DIR };
-	if (r < 0)
-		return r;
-	if (links > MAX_LINKS)
-		return -ELOOP;
-	auto_close_ int parent_fd = open_parent(ctx, parent, parent_mode, links);
-	ret->in_parents = parent_fd < 0;
-	if (parent_fd < 0)
-		return parent_fd;
-	r = is_dots(name) ? 0 : make_one(parent_fd, name, kind, mode);
-	if (r == -EEXIST) {
-		r = follow(parent_fd, name, parent, next);
-		if (r < 0)
-			return r;
-		return make_path(ctx, next, kind, mode, parent_mode, links + 1, ret);
-	}
-	if (r < 0)
-		return r;
-	int fd = is_dots(name) ? open_in_root(ctx, path, O_PATH, 0)
-			       : openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return fd == -1 ? -errno : fd;
-	ret->fd = fd;
-	r = is_dots(name) ? look(ctx, ret) : 0;
-	if (r < 0)
-		close_fd(&ret->fd);
-	return r;
 }
 
 int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode_t mode,
@@ -174,7 +245,7 @@ int dest_make(const struct ctx *ctx, const char *path, enum dest_kind kind, mode
 	int r = dest_open(ctx, path, 0, ret);
 
 	if (r == -ENOENT)
-		r = make_path(ctx, path, kind, mode, parent_mode, 0, ret);
+		r = make_path(ctx, path, kind, mode, parent_mode, ret);
 	if (r == -EEXIST) /* somebody made it between the two: then it is there */
 		r = dest_open(ctx, path, 0, ret);
 	if (r < 0 || ret->is_dir == (kind == DEST_DIR))
@@ -195,7 +266,7 @@ int dest_parent(const struct ctx *ctx, const char *path, mode_t parent_mode, cha
 		return r;
 	if (is_dots(name) || path[length - 1] == '/')
 		return -EEXIST;
-	ret->fd = open_parent(ctx, parent, parent_mode, 0);
+	ret->fd = open_parent(ctx, parent, parent_mode);
 	return MIN(ret->fd, 0);
 }
 

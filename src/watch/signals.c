@@ -67,14 +67,13 @@ static bool is_stop(int signal)
 void signals_pass_on(int pidfd, bool own_session, const struct signalfd_siginfo *info)
 {
 	int signal = (int)info->ssi_signo;
-
 	bool for_all = is_from_terminal(info) || signal == SIGCONT;
 
+	/* The program may have ended: that is reported. */
 	if (own_session && for_all)
 		send_to_group(pidfd, is_stop(signal) ? SIGSTOP : signal);
 	else if (!is_from_terminal(info))
-		(void)sys_pidfd_send_signal(pidfd, signal,
-					    0); /* it may have ended: that is reported */
+		(void)sys_pidfd_send_signal(pidfd, signal, 0);
 }
 
 void signals_suffer(const struct signalfd_siginfo *info)
@@ -85,7 +84,7 @@ void signals_suffer(const struct signalfd_siginfo *info)
 	sigemptyset(&one);
 	sigaddset(&one, signal);
 	raise(signal);
-	sigprocmask(SIG_UNBLOCK, &one,
-		    NULL); /* the default action, or what the caller had us ignore */
+	/* The default action, or what the caller had us ignore. */
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }

@@ -14,6 +14,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -43,6 +44,14 @@ bool spawn_may_share(const struct plan *plan)
 	       !plan->keep_caps && plan->pidns_fd < 0;
 }
 
+/* Whatever happens, this thread must not go on before its child has ended. */
+static void wait_in_place(pid_t pid)
+{
+	while (syscall(SYS_waitid, P_PID, pid, NULL, WEXITED | WNOWAIT, NULL) < 0 &&
+	       errno != ECHILD)
+		poll(NULL, 0, 10);
+}
+
 /* With CLONE_VM it returns when the child has ended, which the main thread reaps. */
 static pid_t clone_child(const struct birth *birth)
 {
@@ -51,7 +60,7 @@ static pid_t clone_child(const struct birth *birth)
 	pid_t pid = clone(birth->main, stack + sizeof(stack), flags, birth->arg);
 
 	if (pid > 0 && (birth->flags & CLONE_VM))
-		syscall(SYS_waitid, P_PID, pid, NULL, WEXITED | WNOWAIT, NULL);
+		wait_in_place(pid);
 	return pid;
 }
 

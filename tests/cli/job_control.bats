@@ -12,31 +12,57 @@ teardown() {
 	terminal_teardown
 }
 
-# Programs for the jobs, in the folder that is /w inside.
+# Programs for the jobs, in the folder that is /w inside. They wait without starting anything: a child
+# that is stopped between vfork and exec would keep its parent from stopping.
 write_jobs() {
+	[[ -p nothing ]] || mkfifo nothing
+	cat >waiting <<-'END'
+		exec 8<>/w/nothing
+		still_waiting() {
+			read -r -t 0.05 -u 8
+			((++naps < 400)) && [[ ! -e /w/stop ]]
+		}
+	END
 	cat >wait-for-int <<-'END'
+		. /w/waiting
 		trap 'echo interrupted; exit 7' INT
 		echo started
-		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
+		while still_waiting; do :; done
+	END
+	cat >child <<-'END'
+		. /w/waiting
+		trap 'echo child interrupted; exit' INT
+		echo child started
+		while still_waiting; do :; done
 	END
 	cat >children <<-'END'
 		trap 'echo parent interrupted' INT
-		sh -c 'trap "echo child interrupted; exit" INT; echo child started; for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done'
+		bash /w/child
 		echo end
 	END
 	cat >count <<-'END'
+		. /w/waiting
 		trap 'echo resumed' CONT
 		echo started
-		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
+		while still_waiting; do :; done
 		echo stopped at last
 	END
 	cat >tick <<-'END'
-		for i in $(seq 400); do echo >>/w/ticks; echo ticking; sleep 0.05; done
+		. /w/waiting
+		while still_waiting; do
+			echo >>/w/ticks
+			echo ticking
+		done
 	END
 	cat >winch <<-'END'
-		trap 'echo new size: $(stty size)' WINCH
-		echo started
-		for i in $(seq 400); do test -e /w/stop && break; sleep 0.05; done
+		$| = 1;
+		$SIG{WINCH} = sub {
+			my $size = "\0" x 8;
+			ioctl STDIN, 0x5413, $size; # TIOCGWINSZ
+			printf "new size: %d %d\n", unpack "S2", $size;
+		};
+		print "started\n";
+		select undef, undef, undef, 0.05 for 1 .. 400;
 	END
 }
 
@@ -57,7 +83,7 @@ job() {
 }
 
 ctrl_c() {
-	job 'sh /w/wait-for-int'
+	job 'bash /w/wait-for-int'
 	shows $'started\r\n'
 	presses $'\003'
 	shows $'interrupted\r\n'
@@ -84,7 +110,7 @@ ctrl_c_kills() {
 }
 
 ctrl_c_children() {
-	job 'sh /w/children'
+	job 'bash /w/children'
 	shows $'child started\r\n'
 	presses $'\003'
 	shows $'child interrupted\r\n'
@@ -112,7 +138,7 @@ ctrl_backslash() {
 }
 
 ctrl_z() {
-	job 'sh /w/count'
+	job 'bash /w/count'
 	shows $'started\r\n'
 	presses $'\032'
 	shows Stopped
@@ -134,7 +160,7 @@ ctrl_z() {
 }
 
 ctrl_z_twice() {
-	job 'sh /w/count'
+	job 'bash /w/count'
 	shows $'started\r\n'
 	for _ in 1 2 3; do
 		presses $'\032'
@@ -152,7 +178,7 @@ ctrl_z_twice() {
 }
 
 ctrl_z_bg() {
-	job 'sh /w/count'
+	job 'bash /w/count'
 	shows $'started\r\n'
 	presses $'\032'
 	shows Stopped
@@ -168,7 +194,7 @@ ctrl_z_bg() {
 }
 
 really_stopped() {
-	job 'sh /w/tick'
+	job 'bash /w/tick'
 	shows $'ticking\r\n'
 	presses $'\032'
 	shows Stopped
@@ -184,7 +210,7 @@ really_stopped() {
 }
 
 kill_job() {
-	job 'sh /w/count &'
+	job 'bash /w/count &'
 	shows $'started\r\n'
 	types 'kill %1; wait %1; echo code=$?'
 	shows $'code=143\r\n'
@@ -207,7 +233,7 @@ typed() {
 }
 
 size() {
-	job 'sh /w/winch'
+	job 'perl /w/winch'
 	shows $'started\r\n'
 	tty=$(readlink "/proc/$(pgrep -P "$TERMINAL_PID" -x bash)/fd/0")
 	stty -F "$tty" rows 33 cols 77

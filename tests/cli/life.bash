@@ -65,6 +65,7 @@ life_teardown() {
 	local process
 	for process in ${INIT-} ${LAUNCHER-} ${PARENT-} ${PROGRAM-}; do
 		has_ended "$process" || kill -KILL "$process" 2>/dev/null || true
+		{ wait "$process"; } 2>/dev/null || true
 	done
 	exec 7<&-
 }
