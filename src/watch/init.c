@@ -271,7 +271,9 @@ int init_main(void *arg)
 		fail(&init, &err);
 	close_others(&init);
 	int status = 0;
-	if (reap(&init, program, &status, &err) < 0)
+	if (reap(&init, program, &status, &err) < 0) {
+		kill(program, SIGKILL); /* without a pid namespace it would outlive us */
 		fail(&init, &err);
+	}
 	_exit(report_exit_code(status));
 }
