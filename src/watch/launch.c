@@ -107,6 +107,9 @@ static int reap_child(struct launch *launch, struct err *e)
 		if (errno != EINTR)
 			return err_set(e, errno, "wait for", "the first process inside");
 	}
+	/* pid 1 says how the program ended before it exits itself; unless it was killed. */
+	if (!launch->has_status && launch->plan->reaper && WIFEXITED(status))
+		return err_refuse(e, "run", "the program", "the first process inside ended early");
 	if (!launch->has_status)
 		launch->status = status;
 	launch->has_status = true;

@@ -142,7 +142,9 @@ int report_wait_for_go(int inside_fd)
 	do
 		done = recv(inside_fd, &go, 1, 0);
 	while (done < 0 && errno == EINTR);
-	return done == 1 ? 0 : -EPIPE;
+	if (done == 1)
+		return 0;
+	return done == 0 || errno == ECONNRESET ? -EPIPE : -errno;
 }
 
 int report_is_orphaned(int inside_fd)

@@ -51,7 +51,7 @@ int report_send_pidfd(int inside_fd, struct err *e);
 /* Waits for the next message: 1, 0 at the end, or -errno. */
 int report_receive(int outside_fd, struct report *ret);
 
-/* The launcher's word to go on, and the wait for it: 0, or -EPIPE if the launcher is gone. */
+/* The launcher's word to go on, and the wait for it: 0, -EPIPE if the launcher is gone, -errno. */
 int report_go(int outside_fd);
 int report_wait_for_go(int inside_fd);
 
