@@ -34,6 +34,7 @@ enum call_traits {
 	FALLBACK = 1 << 6,    /* where the kernel lacks it, a second way is tried */
 	PATH_1ST = 1 << 7,    /* the argument that is a path */
 	PATH_2ND = 1 << 8,
+	WATCHES = 1 << 9,     /* the program runs by then: its end is waited for */
 };
 
 struct call_row {
@@ -180,7 +181,10 @@ static enum verdict verdict_on_run(const struct outcome *out, const struct wish 
 {
 	const struct call *call = &out->hit_call;
 
-	if (!call->before && !succeeded)
+	const struct call_row *row = row_for(call);
+	bool watches = row && row->traits & WATCHES;
+
+	if ((!call->before || watches) && !succeeded)
 		return GOOD; /* what it began with was right: it was cut short */
 	if (!same)
 		return FAIL_OPEN;
