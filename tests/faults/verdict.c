@@ -34,7 +34,7 @@ enum call_traits {
 	FALLBACK = 1 << 6,    /* where the kernel lacks it, a second way is tried */
 	PATH_1ST = 1 << 7,    /* the argument that is a path */
 	PATH_2ND = 1 << 8,
-	WATCHES = 1 << 9,     /* the program runs by then: its end is waited for */
+	WATCHES = 1 << 9, /* the program runs by then: its end is waited for */
 };
 
 struct call_row {
