@@ -12,8 +12,9 @@ BEGIN {
 	sees["plan"] = "base plan"
 	sees["front"] = "base plan front"
 	sees["stage"] = "base plan stage"
+	sees["store"] = "base plan store"
 	sees["watch"] = "base plan stage watch"
-	sees["cmd"] = "base plan front stage watch cmd"
+	sees["cmd"] = "base plan front stage store watch cmd"
 }
 
 FNR == 1 {
