@@ -17,7 +17,8 @@ typedef int within_main(void *arg, struct err *e);
  * map, with all capabilities there.
  *
  * The child has a copy of our memory and our descriptors; what it changes in memory is lost, but a
- * failure's *e comes back. It ends when we end. Returns what @main returned, or a failure of ours.
+ * failure's *e comes back, so its hint and the like must be literals or older than this call. It
+ * ends when we end. Returns what @main returned, or a failure of ours.
  * With MAP_SINGLE the caller is 0 there, as with MAP_ROOT.
  */
 _must_check_ int within_ids(const struct ids *ids, within_main *main, void *arg, struct err *e);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * helper.h - other programs that do a part of the work, outside
+ *
+ * A helper is a child of the launcher, ends when that ends, and has nothing of the caller's but
+ * the ids: an empty environment, /dev/null as its standard input, no descriptor but those it is
+ * meant to have, signals as by default.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct helper_start {
+	const char *path;
+	const char *const *argv; /* NULL at the end */
+	const int *kept_fds;     /* under their own numbers; negative ones mean nothing */
+	size_t kept_count;
+	bool listens;  /* what it prints is for us; else it goes to our stderr */
+	int userns_fd; /* with in_userns: the user namespace to be in, as its root */
+	bool in_userns;
+};
+
+struct helper {
+	pid_t pid;   /* 0: not running */
+	int said_fd; /* what it prints, or -1 */
+};
+
+#define HELPER_NONE ((struct helper){ .said_fd = -1 })
+
+/* The first executable file of that name in PATH, or in the usual folders; heap, or NULL. */
+char *helper_find(const char *program);
+
+/* Returns when the program runs, or could not be executed. */
+_must_check_ int helper_start(const struct helper_start *start, struct helper *ret, struct err *e);
+
+bool helper_is_running(const struct helper *helper);
+
+/**
+ * helper_finish: wait for its end.
+ * @text: the last line of what it printed, cut at @size; @ret_status: as of wait(2)
+ */
+_must_check_ int helper_finish(struct helper *helper, char *text, size_t size, int *ret_status,
+			       struct err *e);
+
+/* Ends it, with SIGKILL if it does not end within @patience_ms, and reaps it. */
+void helper_end(struct helper *helper, int patience_ms);
