@@ -12,7 +12,7 @@
 # What a word is, by its name in the table. One that may be left out gets a question mark.
 function kind(word)
 {
-	if (word ~ /^(SRC|DEST|PATH|FILE)$/)
+	if (word ~ /^(SRC|DEST|PATH|FILE|ROOT)$/)
 		return "file"
 	if (word ~ /^(DIR|RWSRC|WORKDIR)$/)
 		return "dir"

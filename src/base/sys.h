@@ -30,6 +30,15 @@
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2) /* Linux 5.11 */
 #endif
+#ifdef SYS_setresuid32 /* else the plain ones have 32 bits */
+#define SYS_setgroups_32 SYS_setgroups32
+#define SYS_setresgid_32 SYS_setresgid32
+#define SYS_setresuid_32 SYS_setresuid32
+#else
+#define SYS_setgroups_32 SYS_setgroups
+#define SYS_setresgid_32 SYS_setresgid
+#define SYS_setresuid_32 SYS_setresuid
+#endif
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
 #define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2) /* Linux 6.9 */
 #endif
@@ -142,4 +151,23 @@ static inline int sys_pidfd_send_signal(int pidfd, int signal, unsigned flags)
 static inline int sys_fchmodat2(int dirfd, const char *path, mode_t mode, unsigned flags)
 {
 	return (int)syscall(SYS_fchmodat2, dirfd, path, mode, flags);
+}
+
+/*
+ * The C library's functions tell every thread that it knows of; these are for processes that share
+ * its memory without being one.
+ */
+static inline int sys_setgroups(size_t count, const gid_t *groups)
+{
+	return (int)syscall(SYS_setgroups_32, count, groups);
+}
+
+static inline int sys_setgid(gid_t gid)
+{
+	return (int)syscall(SYS_setresgid_32, gid, gid, gid);
+}
+
+static inline int sys_setuid(uid_t uid)
+{
+	return (int)syscall(SYS_setresuid_32, uid, uid, uid);
 }

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "front/caps.h"
 #include "front/conflicts.h"
 #include "front/front.h"
 #include "base/caps.h"
@@ -29,6 +30,7 @@ int front_bwrap(struct request *request, char **words, struct err *e)
 	int r = options_parse(request, words, &command, e);
 	if (r < 0 || request->wanted != WANT_RUN)
 		return r;
+	caps_settle(request, plan->caps);
 	r = conflicts_early(request, e);
 	if (r < 0)
 		return r;

@@ -47,6 +47,40 @@ static bool sets_hostname(const struct plan *plan)
 	return plan_has_op(plan, OP_HOSTNAME) && !(plan->unshare & CLONE_NEWUTS);
 }
 
+/* Of `run`; each names the option that is in the wrong place. */
+int conflicts_run(const struct request *request, struct err *e)
+{
+	const struct plan *plan = request->plan;
+	bool ranges = plan->ids.kind != MAP_SINGLE && plan->ids.kind != MAP_ROOT;
+	bool layered = request->layer.origin.option || request->layer.lower_count;
+	const struct {
+		bool found;
+		const char *option, *text, *hint;
+	} rows[] = {
+		{ plan->user && !ranges, "--user", "users are looked up where ids are mapped",
+		  "--map-ids auto, subid or keep; or --uid for one number" },
+		{ plan->groups != GROUPS_KEEP && !ranges, "--groups",
+		  "the kernel lets nobody change groups with one id", "--map-ids auto maps more" },
+		{ plan->user && (plan->uid_given || plan->gid_given), "--user",
+		  "it excludes --uid and --gid", NULL },
+		{ plan->suid && !ranges, "--suid",
+		  "with one id there is nobody that a setuid bit could lead to",
+		  "--map-ids auto maps more" },
+		{ layered && request->base != VIEW_ROOTFS,
+		  request->layer.origin.option ? request->layer.origin.option : "--lower",
+		  "layers lie over a root: --rootfs says which", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].found)
+			continue;
+		e->origin = (struct origin){ .option = rows[i].option };
+		err_usage(e, "%s", rows[i].text);
+		return rows[i].hint ? err_hint(e, rows[i].hint) : -e->code;
+	}
+	return 0;
+}
+
 int conflicts_late(const struct request *request, struct err *e)
 {
 	const struct plan *plan = request->plan;

@@ -10,4 +10,5 @@
 #include "front/options.h"
 
 int conflicts_early(const struct request *request, struct err *e);
+int conflicts_run(const struct request *request, struct err *e);
 int conflicts_late(const struct request *request, struct err *e);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/sys.h"
 #include "front/handlers.h"
@@ -133,5 +134,76 @@ int opt_hostname(struct request *request, const struct option *o _unused_, char 
 	};
 
 	plan_add(request->plan, &op);
+	return 0;
+}
+
+int opt_map_ids(struct request *request, const struct option *option, char **values, struct err *e)
+{
+	struct ids *ids = &request->plan->ids;
+
+	if (ids->kind == MAP_EXPLICIT)
+		return err_usage(e, "%s excludes --uid-map and --gid-map", option->name);
+	if (map_kind_parse(values[0], &ids->kind) < 0 || ids->kind == MAP_EXPLICIT)
+		return err_usage(e, "unknown kind %s: it is single, root, auto, subid or keep",
+				 values[0]);
+	request->map_ids_given = true;
+	return 0;
+}
+
+int opt_id_map(struct request *request, const struct option *option, char **values, struct err *e)
+{
+	struct plan *plan = request->plan;
+	struct id_map *map = option->value ? &plan->ids.gid : &plan->ids.uid, more;
+
+	if (request->map_ids_given)
+		return err_usage(e, "%s excludes --map-ids", option->name);
+	if (id_map_parse(values[0], &plan->arena, &more) < 0) {
+		err_usage(e, "\"%s\" is no map of ids", values[0]);
+		return err_hint(e, "three numbers, as in 0:100000:65536: the first id inside, the "
+				   "first outside, and how many");
+	}
+	for (size_t i = 0; i < more.count; i++)
+		id_map_add(map, &plan->arena, more.ranges[i]);
+	plan->ids.kind = MAP_EXPLICIT;
+	return 0;
+}
+
+int opt_user(struct request *request, const struct option *option, char **values, struct err *e)
+{
+	struct plan *plan = request->plan;
+	char *name = arena_strdup(&plan->arena, values[0]), *colon = strchr(name, ':');
+
+	if (colon)
+		*colon++ = '\0';
+	if (!name[0] || (colon && !colon[0]))
+		return err_usage(e, "%s takes USER or USER:GROUP, not \"%s\"", option->name,
+				 values[0]);
+	plan->user = name;
+	plan->group = colon;
+	plan->user_origin = request->origin;
+	return 0;
+}
+
+int opt_groups(struct request *request, const struct option *o _unused_, char **values,
+	       struct err *e)
+{
+	struct plan *plan = request->plan;
+
+	plan->groups = strcmp(values[0], "keep") == 0   ? GROUPS_KEEP
+		       : strcmp(values[0], "none") == 0 ? GROUPS_NONE
+							: GROUPS_LIST;
+	plan->group_list = plan->groups == GROUPS_LIST ? values[0] : NULL;
+	plan->groups_origin = request->origin;
+	return values[0][0] ? 0 : err_usage(e, "it takes keep, none, or names with commas");
+}
+
+int opt_net(struct request *request, const struct option *o _unused_, char **values, struct err *e)
+{
+	if (strcmp(values[0], "none") == 0)
+		request->plan->unshare |= CLONE_NEWNET;
+	else if (strcmp(values[0], "host") == 0)
+		request->plan->unshare &= ~(unsigned)CLONE_NEWNET;
+	else
+		return err_usage(e, "unknown kind %s: it is none or host", values[0]);
 	return 0;
 }

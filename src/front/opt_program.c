@@ -4,11 +4,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/prctl.h>
 
 #include "base/io.h"
-#include "front/capname.h"
 #include "front/handlers.h"
 
 int opt_chdir(struct request *request, const struct option *o _unused_, char **values,
@@ -28,12 +25,21 @@ static int bad_name(const struct request *request, const char *function, const c
 	return err_usage(e, "\"%s\" cannot be a variable's name", name);
 }
 
+/* What an option says of a variable counts more than what a root or a user would set it to. */
+static void name_variable(struct request *request, const char *name)
+{
+	request->env_named =
+		grow(request->env_named, request->env_named_count, sizeof(*request->env_named));
+	request->env_named[request->env_named_count++] = name;
+}
+
 int opt_setenv(struct request *request, const struct option *o _unused_, char **values,
 	       struct err *e)
 {
 	if (!env_name_ok(values[0]))
 		return bad_name(request, "setenv", values[0], e);
 	env_set(&request->plan->env, &request->plan->arena, values[0], values[1]);
+	name_variable(request, values[0]);
 	return 0;
 }
 
@@ -43,6 +49,7 @@ int opt_unsetenv(struct request *request, const struct option *o _unused_, char 
 	if (!env_name_ok(values[0]))
 		return bad_name(request, "unsetenv", values[0], e);
 	env_unset(&request->plan->env, values[0]);
+	name_variable(request, values[0]);
 	return 0;
 }
 
@@ -50,6 +57,7 @@ int opt_clearenv(struct request *request, const struct option *o _unused_, char 
 		 struct err *e _unused_)
 {
 	env_clear(&request->plan->env);
+	request->env_cleared = true;
 	return 0;
 }
 
@@ -62,6 +70,7 @@ int opt_keep_env(struct request *request, const struct option *o _unused_, char 
 		return bad_name(request, "getenv", values[0], e);
 	if (value)
 		env_set(&request->plan->env, &request->plan->arena, values[0], value);
+	name_variable(request, values[0]);
 	return 0;
 }
 
@@ -75,29 +84,6 @@ int opt_keep_fd(struct request *request, const struct option *o _unused_, char *
 	if (!fd_is_open(fd))
 		return err_usage(e, "descriptor %d is not open", fd);
 	plan_keep_fd(request->plan, fd);
-	return 0;
-}
-
-int opt_cap(struct request *request, const struct option *option, char **values, struct err *e)
-{
-	uint64_t set = ~UINT64_C(0);
-	int cap;
-
-	if (strcasecmp(values[0], "ALL") != 0) {
-		bool known = capname_parse(values[0], &cap) == 0;
-
-		if (request->mode != MODE_BWRAP && known)
-			known = prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >=
-				0; /* a number may be of none */
-		if (!known)
-			return err_usage(e, "unknown cap: %s", values[0]);
-		set = UINT64_C(1) << cap;
-	}
-	if (option->value)
-		request->plan->caps |= set;
-	else
-		request->plan->caps &= ~set;
-	request->plan->keep_caps = false;
 	return 0;
 }
 
@@ -130,6 +116,20 @@ int opt_seccomp(struct request *request, const struct option *option, char **val
 	if (request->plan->filter_count)
 		return err_usage(e, "%s cannot be combined with --add-seccomp-fd", option->name);
 	return parse_fd(request, values[0], FD_LAST, &request->plan->filter_fd, e);
+}
+
+int opt_suid(struct request *request, const struct option *o _unused_, char **v _unused_,
+	     struct err *e _unused_)
+{
+	request->plan->suid = true;
+	return 0;
+}
+
+int opt_reproducible(struct request *request, const struct option *o _unused_, char **v _unused_,
+		     struct err *e _unused_)
+{
+	request->reproducible = true;
+	return 0;
 }
 
 int opt_new_session(struct request *request, const struct option *o _unused_, char **v _unused_,

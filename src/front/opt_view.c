@@ -28,26 +28,6 @@ static mode_t take_perms(struct request *request, mode_t fallback)
 	return perms;
 }
 
-int opt_bare(struct request *request, const struct option *o _unused_, char **v _unused_,
-	     struct err *e)
-{
-	if (request->base == VIEW_ROOTFS)
-		return err_usage(e, "--bare and --rootfs exclude each other");
-	request->base = VIEW_BARE;
-	return 0;
-}
-
-int opt_rootfs(struct request *request, const struct option *option, char **values, struct err *e)
-{
-	if (request->base == VIEW_BARE)
-		return err_usage(e, "--bare and --rootfs exclude each other");
-	request->base = VIEW_ROOTFS;
-	request->rootfs = values[0];
-	request->rootfs_ro = option->value == OP_RO;
-	request->rootfs_origin = request->origin;
-	return 0;
-}
-
 int opt_no_cwd(struct request *request, const struct option *o _unused_, char **v _unused_,
 	       struct err *e _unused_)
 {
@@ -101,6 +81,8 @@ int opt_mount(struct request *request, const struct option *option, char **value
 
 	if (op.kind == OP_TMPFS || op.kind == OP_DIR)
 		op.perms = take_perms(request, 0755);
+	if (op.kind == OP_DEV)
+		op.perms = request->mode == MODE_BWRAP ? 0755 : 01777;
 	if (op.kind == OP_TMPFS && request->next.has_size) {
 		op.size_bytes = request->next.size_bytes;
 		request->next.has_size = false;

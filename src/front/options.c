@@ -46,7 +46,8 @@ enum { MAX_WORDS = 1000000 };
 
 void request_init(struct request *request, struct plan *plan, unsigned mode)
 {
-	*request = (struct request){ .plan = plan, .mode = mode };
+	*request =
+		(struct request){ .plan = plan, .mode = mode, .layer = { .driver = DRIVER_AUTO } };
 	request->times = xrealloc(NULL, option_count);
 	memset(request->times, 0, option_count);
 }
@@ -56,6 +57,8 @@ void request_free(struct request *request)
 	free(request->times);
 	free(request->used_fds);
 	free(request->next.layers);
+	free(request->env_named);
+	free(request->layer.lowers);
 }
 
 /* The number of words an option takes: those in "SRC DEST". */

@@ -45,6 +45,15 @@ struct used_fd {
 	const char *option;
 };
 
+/* Where changes to the root go, and what lies between it and them. */
+struct layering {
+	const char *name, *dir; /* of --layer and --layer-dir; at most one of them */
+	const char **lowers;    /* bottom to top */
+	size_t lower_count;
+	enum overlay_driver driver;
+	struct origin origin, lower_origin, driver_origin; /* of the options, if they were given */
+};
+
 enum base_view { VIEW_HOST, VIEW_BARE, VIEW_ROOTFS };
 
 struct request {
@@ -57,9 +66,18 @@ struct request {
 	const char *rootfs; /* with VIEW_ROOTFS */
 	bool rootfs_ro;
 	struct origin rootfs_origin;
+	struct layering layer;
+	const struct op *asked; /* set by front_run(): the operations of the command line */
+	size_t asked_count;
+	size_t root_op; /* set by front_run(): the operation that shows the root */
 	bool no_cwd;
 	bool json;
 	const char *why;
+	bool map_ids_given, caps_given, reproducible;
+	uint64_t caps, caps_added, caps_dropped; /* of --caps, and what changes them */
+	const char **env_named;                  /* variables that an option named */
+	size_t env_named_count;
+	bool env_cleared;
 
 	/* while parsing */
 	struct origin origin; /* of the option at hand */

@@ -15,10 +15,13 @@
 #include <unistd.h>
 
 #include "base/user.h"
+#include "front/base.h"
+#include "front/caps.h"
 #include "front/conflicts.h"
 #include "front/front.h"
+#include "front/rootfs.h"
 
-static const char base_view[] = "base view";
+const char base_view[] = "base view";
 
 /* --- what of the host is shown --- */
 
@@ -42,24 +45,26 @@ static const char *const passed_variables[] = { "TERM",    "COLORTERM", "LANG", 
 						"TZ",      "PATH",      "HOME",    "USER",
 						"LOGNAME", "SHELL",     "NO_COLOR" };
 
-static void add(struct plan *plan, const char *option, struct op op)
+struct op *base_add(struct plan *plan, const char *option, struct op op)
 {
 	op.origin = (struct origin){ .option = option, .file = base_view };
 	op.fd = -1;
-	plan_add(plan, &op);
+	return plan_add(plan, &op);
 }
 
 static void add_bind(struct plan *plan, const char *option, const char *path, unsigned flags)
 {
-	add(plan, option,
-	    (struct op){
-		    .kind = OP_BIND, .source = path, .dest = path, .flags = flags | OP_PRIVATE });
+	base_add(plan, option,
+		 (struct op){ .kind = OP_BIND,
+			      .source = path,
+			      .dest = path,
+			      .flags = flags | OP_PRIVATE });
 }
 
-static void add_tmpfs(struct plan *plan, const char *path, mode_t perms, unsigned flags)
+void base_add_tmpfs(struct plan *plan, const char *path, mode_t perms, unsigned flags)
 {
-	add(plan, "--tmpfs",
-	    (struct op){ .kind = OP_TMPFS, .dest = path, .perms = perms, .flags = flags });
+	base_add(plan, "--tmpfs",
+		 (struct op){ .kind = OP_TMPFS, .dest = path, .perms = perms, .flags = flags });
 }
 
 static int show_host_folder(struct plan *plan, const char *path, struct err *e)
@@ -77,10 +82,10 @@ static int show_host_folder(struct plan *plan, const char *path, struct err *e)
 	if (length < 0)
 		return err_set(e, errno, "read the link", path);
 	target[length] = '\0';
-	add(plan, "--symlink",
-	    (struct op){ .kind = OP_SYMLINK,
-			 .dest = path,
-			 .source = arena_strdup(&plan->arena, target) });
+	base_add(plan, "--symlink",
+		 (struct op){ .kind = OP_SYMLINK,
+			      .dest = path,
+			      .source = arena_strdup(&plan->arena, target) });
 	return 0;
 }
 
@@ -100,15 +105,15 @@ static void make_home(struct plan *plan, const char *home)
 	if (!home)
 		return;
 	if (strncmp(home, "/home/", strlen("/home/")) == 0)
-		add(plan, "--dir", (struct op){ .kind = OP_DIR, .dest = home, .perms = 0700 });
+		base_add(plan, "--dir", (struct op){ .kind = OP_DIR, .dest = home, .perms = 0700 });
 	else
-		add_tmpfs(plan, home, 0700, 0);
+		base_add_tmpfs(plan, home, 0700, 0);
 }
 
-static void add_proc_and_dev(struct plan *plan)
+void base_add_proc_and_dev(struct plan *plan)
 {
-	add(plan, "--proc", (struct op){ .kind = OP_PROC, .dest = "/proc" });
-	add(plan, "--dev", (struct op){ .kind = OP_DEV, .dest = "/dev" });
+	base_add(plan, "--proc", (struct op){ .kind = OP_PROC, .dest = "/proc" });
+	base_add(plan, "--dev", (struct op){ .kind = OP_DEV, .dest = "/dev", .perms = 01777 });
 }
 
 /* With the host's network its resolver is of use, which many systems keep in /run. */
@@ -129,32 +134,15 @@ static int view_host(struct plan *plan, const char *home, struct err *e)
 		r = show_host_folders(plan, var_folders, ARRAY_SIZE(var_folders), e);
 	if (r < 0)
 		return r;
-	add_tmpfs(plan, "/tmp", 01777, 0);
-	add_tmpfs(plan, "/run", 0755, 0);
-	add_tmpfs(plan, "/var/tmp", 01777, 0);
-	add_tmpfs(plan, "/home", 0755, 0);
+	base_add_tmpfs(plan, "/tmp", 01777, 0);
+	base_add_tmpfs(plan, "/run", 0755, 0);
+	base_add_tmpfs(plan, "/var/tmp", 01777, 0);
+	base_add_tmpfs(plan, "/home", 0755, 0);
 	show_resolver(plan);
 	make_home(plan, home);
-	add_proc_and_dev(plan);
+	base_add_proc_and_dev(plan);
 	plan->root_ro = true;
 	return 0;
-}
-
-static void view_rootfs(struct request *request)
-{
-	static const char *const private_folders[] = { "/tmp", "/run", "/var/tmp", "/home" };
-	struct plan *plan = request->plan;
-	struct op root = { .kind = OP_BIND,
-			   .source = request->rootfs,
-			   .dest = "/",
-			   .fd = -1,
-			   .origin = request->rootfs_origin,
-			   .flags = OP_PRIVATE | (request->rootfs_ro ? OP_RO : 0) };
-
-	plan_add(plan, &root);
-	for (size_t i = 0; request->rootfs_ro && i < ARRAY_SIZE(private_folders); i++)
-		add_tmpfs(plan, private_folders[i], i % 2 ? 0755 : 01777, OP_DEST_KEPT);
-	add_proc_and_dev(plan);
 }
 
 /* --- the current directory --- */
@@ -188,11 +176,11 @@ static int add_cwd(struct request *request, const char *home, struct err *e)
 		return err_hint(e, hint);
 	}
 	if (is_below(real_cwd, real_home))
-		add(request->plan, "current directory",
-		    (struct op){ .kind = OP_BIND,
-				 .flags = OP_PRIVATE,
-				 .source = ".",
-				 .dest = request->plan->cwd });
+		base_add(request->plan, "current directory",
+			 (struct op){ .kind = OP_BIND,
+				      .flags = OP_PRIVATE,
+				      .source = ".",
+				      .dest = request->plan->cwd });
 	return 0;
 }
 
@@ -259,16 +247,89 @@ static int add_base_view(struct request *request, struct err *e)
 
 	plan->ops = NULL;
 	plan->op_count = 0;
+	request->asked = asked;
+	request->asked_count = asked_count;
 	if (request->base == VIEW_HOST)
 		r = view_host(plan, home, e);
 	if (request->base == VIEW_ROOTFS)
-		view_rootfs(request);
+		r = rootfs_view(request, e);
 	if (r >= 0 && request->base == VIEW_HOST && !request->no_cwd)
 		r = add_cwd(request, home, e);
 	for (size_t i = 0; i < asked_count; i++)
 		plan_add(plan, &asked[i]);
 	free(asked);
 	return r;
+}
+
+/* Is the program to be root inside, as far as the options tell? */
+static bool is_root(const struct plan *plan)
+{
+	uint32_t inside;
+
+	if (plan->user)
+		return strcmp(plan->user, "root") == 0 || strcmp(plan->user, "0") == 0;
+	if (plan->uid_given)
+		return plan->uid == 0;
+	if (plan->ids.kind == MAP_EXPLICIT)
+		return id_map_inside(&plan->ids.uid, plan->host_uid, &inside) && inside == 0;
+	return plan->ids.kind == MAP_ROOT || plan->ids.kind == MAP_AUTO ||
+	       plan->ids.kind == MAP_SUBID;
+}
+
+/* A name is looked up inside, and has the groups and the home that are given it there. */
+static void settle_user(struct request *request)
+{
+	struct plan *plan = request->plan;
+
+	if (!plan->user)
+		return;
+	if (!plan->groups_origin.option)
+		plan->groups = GROUPS_USER;
+	if (!rootfs_keeps_variable(request, "HOME"))
+		plan->late_env |= LATE_HOME;
+	if (!rootfs_keeps_variable(request, "USER"))
+		plan->late_env |= LATE_USER;
+	if (!rootfs_keeps_variable(request, "LOGNAME"))
+		plan->late_env |= LATE_LOGNAME;
+}
+
+/* The earliest day that every archive format can say, wherever it is: the 2nd of January 1980. */
+static const char usual_epoch[] = "315619200";
+
+static void settle_reproducible(struct request *request)
+{
+	static const char *const fixed[][2] = { { "TZ", "UTC" },
+						{ "LC_ALL", "C.UTF-8" },
+						{ "LANG", "C.UTF-8" } };
+	struct plan *plan = request->plan;
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	if (!request->reproducible)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		if (!rootfs_keeps_variable(request, fixed[i][0]))
+			env_set(&plan->env, &plan->arena, fixed[i][0], fixed[i][1]);
+	}
+	if (!rootfs_keeps_variable(request, "SOURCE_DATE_EPOCH"))
+		env_set(&plan->env, &plan->arena, "SOURCE_DATE_EPOCH", epoch ? epoch : usual_epoch);
+	plan->fixed_addresses = true;
+}
+
+/* What depends on who the program is, and where. */
+static void settle(struct request *request)
+{
+	struct plan *plan = request->plan;
+	bool root = is_root(plan), ranges = plan->ids.kind != MAP_SINGLE;
+
+	caps_settle(request, root && ranges ? caps_docker : 0);
+	settle_user(request);
+	if (request->base == VIEW_ROOTFS)
+		rootfs_environment(request, root);
+	settle_reproducible(request);
+	if (request->reproducible || (root && rootfs_has_layer(request))) {
+		plan->has_umask = true;
+		plan->umask = 022;
+	}
 }
 
 int front_run(struct request *request, char **words, struct err *e)
@@ -285,6 +346,10 @@ int front_run(struct request *request, char **words, struct err *e)
 		return r;
 	if (plan->userns_fd >= 0)
 		plan->unshare &= ~(unsigned)CLONE_NEWUSER;
+	r = conflicts_run(request, e);
+	if (r < 0)
+		return r;
+	settle(request);
 	r = add_base_view(request, e);
 	if (r < 0)
 		return r;

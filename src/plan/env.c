@@ -64,6 +64,15 @@ const char *env_get(const struct env *env, const char *name)
 	return at < env->count ? strchr(env->words[at], '=') + 1 : NULL;
 }
 
+void env_put_word(const char **words, const char *word)
+{
+	size_t name = strcspn(word, "=") + 1;
+
+	while (*words && strncmp(*words, word, name) != 0)
+		words++;
+	*words = word;
+}
+
 bool env_name_ok(const char *name)
 {
 	return name[0] != '\0' && !strchr(name, '=');

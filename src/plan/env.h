@@ -25,5 +25,8 @@ void env_clear(struct env *env);
 /* The value, or NULL. */
 const char *env_get(const struct env *env, const char *name);
 
+/* Replaces the word of the same name in a NULL-terminated array, or adds it: there must be room. */
+void env_put_word(const char **words, const char *word);
+
 /* May this be a variable's name: not empty, no '='? */
 bool env_name_ok(const char *name);

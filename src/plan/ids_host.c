@@ -286,14 +286,14 @@ int ids_settle(enum map_kind kind, struct arena *arena, struct ids *ret, struct 
 {
 	struct making uid = { .kind = SUBID_UID, .own = geteuid(), .arena = arena };
 	struct making gid = { .kind = SUBID_GID, .own = getegid(), .arena = arena };
-	bool privileged = is_privileged();
 
 	ret->kind = kind;
+	if (kind == MAP_SINGLE || kind == MAP_ROOT)
+		return 0;
+	bool privileged = is_privileged();
 	ret->by_helper = !privileged;
 	if (kind == MAP_EXPLICIT)
 		return settle_given(arena, ret, e);
-	if (kind == MAP_SINGLE || kind == MAP_ROOT)
-		return 0;
 	int r = settle_one(&uid, kind, privileged, e);
 	if (r >= 0)
 		r = settle_one(&gid, kind, privileged, e);

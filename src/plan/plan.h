@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "plan/env.h"
+#include "plan/ids.h"
 
 /* The operations on the new root, in the words of the manual. */
 enum op_kind {
@@ -43,6 +44,7 @@ enum op_flags {
 	OP_SUID = 1 << 3,      /* setuid bits are not switched off */
 	OP_PRIVATE = 1 << 4,   /* later mounts of the host do not arrive */
 	OP_DEST_KEPT = 1 << 5, /* only if dest exists: nothing is made for it */
+	OP_ROOTFS = 1 << 6, /* the source is a root file system: its owner must be the inside's 0 */
 };
 
 /* Where an overlay keeps what is written. */
@@ -50,6 +52,20 @@ enum overlay_upper {
 	UPPER_NONE, /* read-only */
 	UPPER_TMP,  /* memory, gone at the end */
 	UPPER_DIR,  /* op.source, with op.work */
+};
+
+/* What puts an overlay together. */
+enum overlay_driver {
+	DRIVER_KERNEL,
+	DRIVER_FUSE, /* fuse-overlayfs(1) */
+	DRIVER_AUTO, /* the kernel, or where it cannot the other */
+};
+
+/* A file that an overlay shows between the layers and what is written: from memory. */
+struct seed {
+	const char *path; /* below the overlay, without a leading slash */
+	const char *text;
+	mode_t mode;
 };
 
 struct op {
@@ -64,9 +80,23 @@ struct op {
 	const char **layers;      /* OP_OVERLAY: bottom to top */
 	size_t layer_count;
 	enum overlay_upper upper;
-	mode_t perms;
+	enum overlay_driver driver; /* OP_OVERLAY */
+	const struct seed *seeds;   /* OP_OVERLAY: where a layer has the folder for them */
+	size_t seed_count;
+	mode_t perms;        /* OP_DEV: of /dev/shm */
 	uint64_t size_bytes; /* OP_TMPFS; 0: the kernel's default */
 };
+
+/* Which supplementary groups the program has. */
+enum groups_kind {
+	GROUPS_KEEP, /* the caller's: those not mapped show as "nogroup" and still have effect */
+	GROUPS_NONE,
+	GROUPS_USER, /* those that the inside's group file gives plan->user */
+	GROUPS_LIST, /* plan->group_list */
+};
+
+/* Variables that are only known at the end, a bit each. */
+enum late_env { LATE_HOME = 1 << 0, LATE_USER = 1 << 1, LATE_LOGNAME = 1 << 2, LATE_COUNT = 4 };
 
 /* One loadable filter: classic BPF as seccomp(2) takes it. */
 struct filter {
@@ -97,8 +127,19 @@ struct plan {
 	uid_t uid, gid;           /* inside */
 	uid_t host_uid, host_gid; /* the caller's */
 	bool uid_given, gid_given;
-	uint64_t caps;  /* the program's capabilities: bit n is capability n */
-	bool keep_caps; /* leave the capability sets alone: uid 0 without a word about them */
+	struct ids ids;    /* the convention; its maps are set by plan_check() */
+	bool maps_outside; /* set by plan_check(): the launcher writes those maps */
+	bool make_as_root; /* set by plan_check(): what is made belongs to 0, not to the caller */
+	const char *user;  /* NULL, or who the program is: a name or number of the inside's files */
+	const char *group; /* NULL, or its group, likewise */
+	struct origin user_origin;
+	enum groups_kind groups;
+	const char *group_list; /* "audio,1000": names or numbers of the inside's files */
+	struct origin groups_origin;
+	uint64_t caps;     /* the program's capabilities: bit n is capability n */
+	uint64_t bounding; /* the bounding set: also what a setuid program may have */
+	bool suid;         /* setuid bits and file capabilities work, within the mapped ids */
+	bool keep_caps;    /* leave the capability sets alone: uid 0 without a word about them */
 	const char *exec_label, *file_label;
 
 	/* the program */
@@ -106,13 +147,16 @@ struct plan {
 	size_t argc;
 	const char *argv0; /* what it is told it is called, if not argv[0] */
 	struct env env;
-	const char **env_words; /* set by plan_check(): env, PWD's place at pwd_at, NULL */
-	size_t pwd_at;
-	const char *chdir; /* inside; NULL: cwd, else $HOME, else / */
+	const char **env_words; /* set by plan_check(): env, and zeroes for LATE_COUNT more */
+	unsigned late_env;      /* of enum late_env: set from the passwd entry of plan->user */
+	const char *chdir;      /* inside; NULL: cwd, else $HOME, else / */
 	struct origin chdir_origin;
 	const char *cwd; /* the caller's working folder, for the above */
 	bool new_session;
 	bool new_keyring;
+	bool fixed_addresses; /* address-space randomisation is off */
+	bool has_umask;
+	mode_t umask;
 	struct filter *filters;
 	size_t filter_count;
 	int filter_fd; /* -1, or one more filter, read when everything else is done */

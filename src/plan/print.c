@@ -78,11 +78,29 @@ void print_op(const struct op *op, FILE *to)
 	fputc('\n', to);
 }
 
+/* What is in an overlay besides its layers, and who puts it together. */
+static void print_overlay(const struct op *op, FILE *to)
+{
+	static const char *const drivers[] = {
+		[DRIVER_FUSE] = "fuse-overlayfs", [DRIVER_AUTO] = "the kernel, else fuse-overlayfs"
+	};
+
+	if (op->seed_count)
+		fputs("    from memory, below the changes:", to);
+	for (size_t i = 0; i < op->seed_count; i++)
+		fprintf(to, " /%s", op->seeds[i].path);
+	fputs(op->seed_count ? "\n" : "", to);
+	if (op->driver != DRIVER_KERNEL)
+		fprintf(to, "    put together by %s\n", drivers[op->driver]);
+}
+
 static void print_ops(const struct plan *plan, FILE *to)
 {
 	fputs("view\n", to);
-	for (size_t i = 0; i < plan->op_count; i++)
+	for (size_t i = 0; i < plan->op_count; i++) {
 		print_op(&plan->ops[i], to);
+		print_overlay(&plan->ops[i], to);
+	}
 	if (plan->root_ro)
 		fprintf(to, "  %-40s  # in the end\n", "--remount-ro /");
 	if (plan->file_label)
@@ -127,6 +145,34 @@ static void print_ids(const struct plan *plan, FILE *to)
 	fprintf(to, "  group %u, outside %u\n", plan->gid, plan->host_gid);
 }
 
+static void print_map(const char *what, const struct id_map *map, FILE *to)
+{
+	fprintf(to, "  map of %s:", what);
+	for (size_t i = 0; i < map->count; i++)
+		fprintf(to, " %u:%u:%u", map->ranges[i].inside, map->ranges[i].outside,
+			map->ranges[i].count);
+	fputs("\n", to);
+}
+
+static void print_ranges(const struct plan *plan, FILE *to)
+{
+	fputs("ids\n", to);
+	if (plan->user)
+		fprintf(to, "  user %s%s%s, by the files inside\n", plan->user,
+			plan->group ? ":" : "", plan->group ? plan->group : "");
+	else
+		fprintf(to, "  user %u, group %u\n", plan->uid, plan->gid);
+	fprintf(to, "  convention: %s\n", map_kind_name(plan->ids.kind));
+	print_map("users", &plan->ids.uid, to);
+	print_map("groups", &plan->ids.gid, to);
+	if (plan->groups == GROUPS_NONE)
+		fputs("  no supplementary groups\n", to);
+	if (plan->groups == GROUPS_USER)
+		fputs("  supplementary groups: those of the user inside\n", to);
+	if (plan->groups == GROUPS_LIST)
+		fprintf(to, "  supplementary groups: %s\n", plan->group_list);
+}
+
 static void print_caps(const struct plan *plan, FILE *to)
 {
 	uint64_t all = print_all_capabilities(), caps = plan->caps & all;
@@ -137,6 +183,8 @@ static void print_caps(const struct plan *plan, FILE *to)
 	else
 		print_bits(capability_names, caps, to);
 	fputs("\n", to);
+	if (plan->suid)
+		fputs("  setuid bits and file capabilities work, within the mapped ids\n", to);
 }
 
 static void print_filters(const struct plan *plan, FILE *to)
@@ -183,6 +231,10 @@ static void print_program(const struct plan *plan, FILE *to)
 		fputs("  new session\n", to);
 	if (plan->new_keyring)
 		fputs("  new session keyring\n", to);
+	if (plan->fixed_addresses)
+		fputs("  addresses are not randomised\n", to);
+	if (plan->has_umask)
+		fprintf(to, "  umask %04o\n", (unsigned)plan->umask);
 	if (plan->exec_label)
 		fprintf(to, "  label: %s\n", plan->exec_label);
 	print_filters(plan, to);
@@ -242,7 +294,7 @@ void print_plan(const struct plan *plan, FILE *to)
 {
 	print_ops(plan, to);
 	print_namespaces(plan, to);
-	print_ids(plan, to);
+	(plan->maps_outside ? print_ranges : print_ids)(plan, to);
 	print_caps(plan, to);
 	print_program(plan, to);
 	print_env(plan, to);

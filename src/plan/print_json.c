@@ -77,10 +77,18 @@ static void put_overlay(const struct op *op, struct json *json)
 	static const char *const uppers[] = {
 		[UPPER_NONE] = "none", [UPPER_TMP] = "memory", [UPPER_DIR] = "folder"
 	};
+	static const char *const drivers[] = {
+		[DRIVER_KERNEL] = "kernel", [DRIVER_FUSE] = "fuse", [DRIVER_AUTO] = "auto"
+	};
 
 	put_strings(json, "layers", op->layers, op->layer_count);
 	json_string(json, "upper", uppers[op->upper]);
 	json_string(json, "work", op->work);
+	json_string(json, "driver", drivers[op->driver]);
+	json_open(json, "from_memory", '[');
+	for (size_t i = 0; i < op->seed_count; i++)
+		json_string(json, NULL, op->seeds[i].path);
+	json_close(json);
 }
 
 static void put_op(const struct op *op, struct json *json)
@@ -126,16 +134,43 @@ static void put_namespaces(const struct plan *plan, struct json *json)
 	json_close(json);
 }
 
+static void put_map(struct json *json, const char *key, const struct id_map *map)
+{
+	json_open(json, key, '[');
+	for (size_t i = 0; i < map->count; i++) {
+		json_open(json, NULL, '{');
+		json_number(json, "inside", map->ranges[i].inside);
+		json_number(json, "outside", map->ranges[i].outside);
+		json_number(json, "count", map->ranges[i].count);
+		json_close(json);
+	}
+	json_close(json);
+}
+
 static void put_ids(const struct plan *plan, struct json *json)
 {
+	static const char *const groups[] = { [GROUPS_KEEP] = "keep",
+					      [GROUPS_NONE] = "none",
+					      [GROUPS_USER] = "user",
+					      [GROUPS_LIST] = "list" };
+
 	json_open(json, "ids", '{');
 	json_number(json, "uid", plan->uid);
 	json_number(json, "gid", plan->gid);
 	json_number(json, "host_uid", plan->host_uid);
 	json_number(json, "host_gid", plan->host_gid);
+	json_string(json, "convention", map_kind_name(plan->ids.kind));
+	put_map(json, "uid_map", &plan->ids.uid);
+	put_map(json, "gid_map", &plan->ids.gid);
+	json_string(json, "user", plan->user);
+	json_string(json, "group", plan->group);
+	json_string(json, "groups", groups[plan->groups]);
+	json_string(json, "group_list", plan->group_list);
 	json_close(json);
 	put_bits(json, "capabilities", capability_names, plan->caps);
 	json_bool(json, "capabilities_left_alone", plan->keep_caps);
+	json_bool(json, "suid", plan->suid);
+	json_bool(json, "fixed_addresses", plan->fixed_addresses);
 }
 
 static void put_program(const struct plan *plan, struct json *json)

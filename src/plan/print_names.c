@@ -20,13 +20,10 @@ const struct bit_name namespace_names[] = {
 };
 
 const struct bit_name op_flag_names[] = {
-	{ OP_RO, "read-only" },
-	{ OP_DEVICES, "devices" },
-	{ OP_TRY, "try" },
-	{ OP_SUID, "suid" },
-	{ OP_PRIVATE, "private" },
-	{ OP_DEST_KEPT, "if-dest-exists" },
-	{ 0 },
+	{ OP_RO, "read-only" },    { OP_DEVICES, "devices" },
+	{ OP_TRY, "try" },         { OP_SUID, "suid" },
+	{ OP_PRIVATE, "private" }, { OP_DEST_KEPT, "if-dest-exists" },
+	{ OP_ROOTFS, "rootfs" },   { 0 },
 };
 
 /* As --cap-add takes them; see capabilities(7). */

@@ -260,11 +260,13 @@ static int find_layers(struct tree *tree, struct thing *layers, size_t count, st
 		r = add_layer(tree, op->layers[i], &layers[count - 1 - i], e);
 	if (r < 0 || op->upper == UPPER_NONE)
 		return r;
-	if (op->upper == UPPER_DIR) {
+	if (op->upper == UPPER_DIR && !(op->flags & OP_ROOTFS)) {
 		r = add_layer(tree, op->source, &layers[0], e);
 		return r < 0 ? r : add_layer(tree, op->work, &work, e);
 	}
-	layers[0] = tree_make_thing(tree, S_IFDIR | 0755);
+	/* A layer over a root may not exist yet: then it is empty. */
+	if (op->upper == UPPER_TMP || find_source(tree, op->source, &layers[0]) < 0)
+		layers[0] = tree_make_thing(tree, S_IFDIR | 0755);
 	return 0;
 }
 

@@ -50,7 +50,7 @@ static int is_bounded(unsigned cap)
 static int limit_bounding(const struct plan *plan, struct err *e)
 {
 	for (unsigned cap = 0; cap < 64; cap++) {
-		if (plan->caps >> cap & 1)
+		if (plan->bounding >> cap & 1)
 			continue;
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
 			continue;
@@ -78,21 +78,44 @@ static int raise_ambient(uint64_t caps, struct err *e)
 	return 0;
 }
 
+int caps_limit(const struct plan *plan, struct err *e)
+{
+	return plan->keep_caps ? 0 : limit_bounding(plan, e);
+}
+
+int caps_raise(struct err *e)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		return err_set(e, errno, "look at", "capabilities");
+	data[0].effective = data[0].permitted;
+	data[1].effective = data[1].permitted;
+	return syscall(SYS_capset, &head, data) < 0 ? err_set(e, errno, "raise", "capabilities")
+						    : 0;
+}
+
 int caps_for_program(const struct plan *plan, struct err *e)
 {
-	bool is_limited = plan->reaper && !plan->second_userns; /* by caps_for_init() */
-	int r = 0;
-
 	if (plan->keep_caps)
 		return 0;
-	if (!is_limited)
-		r = limit_bounding(plan, e);
-	if (r < 0)
-		return r;
-	r = set_caps(plan->caps, plan->caps, plan->caps);
+	int r = set_caps(plan->caps, plan->caps, plan->caps);
 	if (r < 0)
 		return err_set(e, -r, "set capabilities", NULL);
 	return raise_ambient(plan->caps, e);
+}
+
+/* To be the plan's user, and to load filters without no_new_privs. */
+static uint64_t to_start(const struct plan *plan)
+{
+	uint64_t caps = 0;
+
+	if (plan->maps_outside)
+		caps |= UINT64_C(1) << CAP_SETUID | UINT64_C(1) << CAP_SETGID;
+	if (plan->suid)
+		caps |= UINT64_C(1) << CAP_SYS_ADMIN;
+	return caps;
 }
 
 int caps_for_init(const struct plan *plan, struct err *e)
@@ -106,8 +129,16 @@ int caps_for_init(const struct plan *plan, struct err *e)
 		r = limit_bounding(plan, e);
 	if (r < 0)
 		return r;
-	r = set_caps(effective, plan->caps | guard(plan), 0);
+	r = set_caps(effective, plan->caps | to_start(plan) | guard(plan), 0);
 	if (r == -EPERM && !(plan->unshare & CLONE_NEWUSER))
 		r = set_caps(0, plan->caps, 0); /* we never had the guard */
 	return r < 0 ? err_set(e, -r, "drop the capabilities of", "pid 1") : 0;
+}
+
+int caps_end_for_init(const struct plan *plan, struct err *e)
+{
+	if (to_start(plan) == 0 || plan->keep_caps)
+		return 0;
+	int r = set_caps(0, guard(plan), 0);
+	return r < 0 ? err_set(e, -r, "drop the last capabilities of", "pid 1") : 0;
 }

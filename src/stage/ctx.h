@@ -11,6 +11,17 @@
 
 #include "plan/plan.h"
 
+struct layers;
+
+/* What a server of an overlay gets: see fuse.h. */
+struct server {
+	int fuse_fd;
+	const struct layers *layers;
+};
+
+/* Has a server started by who can; returns when it was asked for. */
+typedef int serve_function(void *arg, const struct server *server, struct err *e);
+
 struct ctx {
 	const struct plan *plan;
 	int proc_fd; /* O_PATH on the host's /proc, good until the program runs */
@@ -19,6 +30,8 @@ struct ctx {
 	int root_fd; /* the top mount of the new root: everything inside is resolved from here */
 	uint64_t root_mount_id, root_inode; /* of root_fd, to know it again */
 	bool no_tree_attr;                  /* open_tree_attr(2) was tried and is not there */
+	serve_function *serve;
+	void *serve_arg;
 };
 
 static inline struct ctx ctx_new(const struct plan *plan)

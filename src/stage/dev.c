@@ -60,13 +60,17 @@ static int make_links(int dev_fd, struct err *e)
 	return 0;
 }
 
-static int make_pts(int dev_fd, struct err *e)
+static int make_pts(const struct plan *plan, const struct op *op, int dev_fd, struct err *e)
 {
-	static const struct fs_option fs_options[] = {
-		{ "newinstance", NULL }, { "ptmxmode", "0666" }, { "mode", "620" }, { 0 }
+	struct fs_option fs_options[] = {
+		{ "newinstance", NULL }, { "ptmxmode", "0666" }, { "mode", "620" }, { 0 }, { 0 }
 	};
+	uint32_t unused;
 
-	if (mkdirat(dev_fd, "shm", 0755) < 0)
+	/* The group "tty", which is 5 in most distributions. */
+	if (plan->maps_outside && id_map_outside(&plan->ids.gid, 5, &unused))
+		fs_options[3] = (struct fs_option){ "gid", "5" };
+	if (mkdirat(dev_fd, "shm", op->perms) < 0)
 		return err_set(e, errno, "make folder", "/dev/shm");
 	if (mkdirat(dev_fd, "pts", 0755) < 0)
 		return err_set(e, errno, "make folder", "/dev/pts");
@@ -101,6 +105,6 @@ int dev_mount(struct ctx *ctx, const struct op *op, struct err *e)
 	if (r >= 0)
 		r = make_links(dev_fd, e);
 	if (r >= 0)
-		r = make_pts(dev_fd, e);
+		r = make_pts(ctx->plan, op, dev_fd, e);
 	return r < 0 ? r : make_console(ctx, dev_fd, e);
 }

@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -182,12 +183,20 @@ static int prepare(const struct exec_start *start, const char **ret_pwd, struct 
 		r = protect_init(plan, e);
 	if (r >= 0 && plan->assert_userns_disabled)
 		r = ns_assert_no_userns(e);
+	if (r >= 0 && !(plan->reaper && !plan->second_userns)) /* else caps_for_init() did */
+		r = caps_limit(plan, e);
+	if (r >= 0)
+		r = user_become(plan, &start->user, e);
+	if (r >= 0 && plan->suid) /* with CAP_SYS_ADMIN, in place of no_new_privs */
+		r = filter_load(plan, &start->filter, e);
 	if (r >= 0)
 		r = caps_for_program(plan, e);
 	if (r >= 0)
 		r = change_dir(plan, ret_pwd, e);
 	if (r >= 0)
 		r = session(plan, e);
+	if (r >= 0 && plan->fixed_addresses && personality(ADDR_NO_RANDOMIZE) < 0)
+		r = err_set(e, errno, "switch off", "address-space randomisation");
 	if (r >= 0 && plan->exec_label)
 		r = label_exec(plan->exec_label, e);
 	if (r >= 0)
@@ -196,7 +205,7 @@ static int prepare(const struct exec_start *start, const char **ret_pwd, struct 
 		r = descriptors(plan, e);
 	if (r >= 0)
 		r = signals(start, e);
-	return r < 0 ? r : filter_load(plan, &start->filter, e);
+	return r < 0 || plan->suid ? r : filter_load(plan, &start->filter, e);
 }
 
 /* Joins a folder of PATH and a name; an empty folder is the working one. */
@@ -263,7 +272,8 @@ int exec_program(const struct exec_start *start, struct err *e)
 	if (r < 0)
 		return r;
 	snprintf(pwd_word, sizeof(pwd_word), "PWD=%s", pwd);
-	plan->env_words[plan->pwd_at] = pwd_word;
+	env_put_word(plan->env_words, pwd_word);
+	user_put_env(plan, &start->user);
 	const char *name = plan->argv[0];
 	if (plan->argv0)
 		plan->argv[0] = plan->argv0;

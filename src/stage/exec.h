@@ -9,10 +9,12 @@
 #include "base/err.h"
 #include "stage/ctx.h"
 #include "stage/filter.h"
+#include "stage/user.h"
 
 struct exec_start {
 	const struct ctx *ctx;
 	struct late_filter filter;
+	struct inside_user user;
 	sigset_t signal_mask; /* the caller's, to be put back */
 	bool userns_is_new;   /* we were cloned into the second user namespace */
 	int alive_fd;         /* hangs up when the launcher is gone */

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/fsuid.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "stage/idmap.h"
@@ -41,4 +43,26 @@ int idmap_write(int proc_fd, const struct idmap *map, struct err *e)
 	if (r < 0)
 		return err_set(e, -r, "write to setgroups", NULL);
 	return write_map(self_fd, "gid_map", map->gid, map->host_gid, "set up gid map", e);
+}
+
+/* setfsuid(2) and setfsgid(2) fail silently: only the next call tells. */
+static bool set_ids(uid_t uid, gid_t gid)
+{
+	setfsgid(gid);
+	if ((gid_t)setfsgid((gid_t)-1) != gid)
+		return false;
+	setfsuid(uid);
+	return (uid_t)setfsuid((uid_t)-1) == uid;
+}
+
+int idmap_make_as(const struct plan *plan, bool as_root, struct err *e)
+{
+	uid_t uid = as_root ? 0 : getuid();
+	gid_t gid = as_root ? 0 : getgid();
+
+	if (!plan->make_as_root || (getuid() == 0 && getgid() == 0))
+		return 0;
+	return set_ids(uid, gid) ? 0
+				 : err_set(e, EPERM, "switch the owner of files to",
+					   as_root ? "the inside's root" : "the caller");
 }

@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 
 #include "base/sys.h"
+#include "stage/idmap.h"
 #include "stage/mount.h"
+#include "stage/owner.h"
 
 #ifndef MS_PRIVATE
 #define MS_PRIVATE (1 << 18)
@@ -167,16 +169,19 @@ static int clone_source(struct ctx *ctx, const struct op *op, bool *ret_is_dir, 
 int mount_bind(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	bool dir = false;
-	auto_close_ int source_fd = clone_source(ctx, op, &dir, e);
+	int r = idmap_make_as(ctx->plan, false, e);
+	auto_close_ int source_fd = r < 0 ? r : clone_source(ctx, op, &dir, e);
 
 	if (source_fd == -ENOENT && (op->flags & OP_TRY))
-		return 0;
-	if (source_fd < 0)
-		return source_fd;
+		return idmap_make_as(ctx->plan, true, e);
+	if (source_fd < 0 || idmap_make_as(ctx->plan, true, e) < 0)
+		return -e->code;
+	if ((op->flags & OP_ROOTFS) && owner_check(ctx->plan, source_fd, op->source, e) < 0)
+		return -e->code;
 	auto_close_ int dest_fd = -1;
 	struct dest dest;
-	int r = dest_make(ctx, op->dest, dir ? DEST_DIR : DEST_FILE, dir ? 0755 : 0444,
-			  op_parent_mode(op), &dest);
+	r = dest_make(ctx, op->dest, dir ? DEST_DIR : DEST_FILE, dir ? 0755 : 0444,
+		      op_parent_mode(op), &dest);
 	if (r < 0)
 		return dest_failed(&dest, -r, dir ? "make folder" : "make file", op->dest, e);
 	dest_fd = dest.fd;

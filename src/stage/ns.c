@@ -94,7 +94,9 @@ int ns_set_up(const struct ctx *ctx, struct err *e)
 
 	if (plan->map_root)
 		map.uid = map.gid = 0;
-	if ((plan->unshare & CLONE_NEWUSER) && plan->userns_block_fd < 0)
+	if (plan->maps_outside)
+		r = idmap_make_as(plan, true, e);
+	else if ((plan->unshare & CLONE_NEWUSER) && plan->userns_block_fd < 0)
 		r = idmap_write(ctx->proc_fd, &map, e);
 	else if (plan->userns_fd >= 0 || plan->userns_block_fd >= 0)
 		r = switch_ids(plan, e);
@@ -106,13 +108,17 @@ int ns_set_up(const struct ctx *ctx, struct err *e)
 int ns_finish(const struct ctx *ctx, struct err *e)
 {
 	int userns2_fd = ctx->plan->userns2_fd, r = 0;
+	bool second = ctx->plan->second_userns;
 
 	if (userns2_fd >= 0 && setns(userns2_fd, CLONE_NEWUSER) < 0)
 		return err_set(e, errno, "enter the user namespace of --userns2", NULL);
 	close_fd(&userns2_fd);
 	if (ctx->plan->disable_userns)
-		r = write_file_at(ctx->proc_fd, "sys/user/max_user_namespaces", "1\n");
-	return r < 0 ? err_set(e, -r, "set user.max_user_namespaces to", "1") : 0;
+		r = write_file_at(ctx->proc_fd, "sys/user/max_user_namespaces",
+				  second ? "1\n" : "0\n");
+	if (r < 0)
+		return err_set(e, -r, "set user.max_user_namespaces to", second ? "1" : "0");
+	return ctx->plan->disable_userns && !second ? ns_assert_no_userns(e) : 0;
 }
 
 int ns_second_user(const struct ctx *ctx, bool is_new, const struct idmap *map, struct err *e)

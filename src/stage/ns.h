@@ -31,7 +31,9 @@ int ns_second_user(const struct ctx *ctx, bool is_new, const struct idmap *map, 
 
 /**
  * ns_finish: in the new root, what is left to do with all privileges: enter the user namespace of
- * --userns2, and with plan->disable_userns let the first one have one more below it, no others.
+ * --userns2, and with plan->disable_userns let the first one have none below it but the second.
+ *
+ * The program could undo that with CAP_SYS_RESOURCE in the first one: plan_check() refuses it.
  */
 int ns_finish(const struct ctx *ctx, struct err *e);
 

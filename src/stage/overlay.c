@@ -15,65 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "base/sys.h"
+#include "stage/fuse.h"
+#include "stage/layers.h"
 #include "stage/mount.h"
 #include "stage/overlay.h"
-#include "stage/scratch.h"
-
-/* Every folder that takes part, open; closed all together. */
-struct layers {
-	int *fds; /* bottom to top */
-	size_t count;
-	int upper_fd, work_fd; /* -1: read-only */
-};
-
-static void layers_close(struct layers *layers)
-{
-	for (size_t i = 0; i < layers->count; i++)
-		close_fd(&layers->fds[i]);
-	close_fd(&layers->upper_fd);
-	close_fd(&layers->work_fd);
-	free(layers->fds);
-}
-
-static int open_dir(const char *path, int *ret_fd, struct err *e)
-{
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return err_set(e, errno, "find source", path);
-	*ret_fd = fd;
-	return 0;
-}
-
-static int open_upper(struct ctx *ctx, const struct op *op, struct layers *layers, struct err *e)
-{
-	int r;
-
-	if (op->upper == UPPER_NONE)
-		return 0;
-	if (op->upper == UPPER_TMP) {
-		r = scratch_dir(ctx, &layers->upper_fd);
-		if (r >= 0)
-			r = scratch_dir(ctx, &layers->work_fd);
-		return r < 0 ? err_set(e, -r, "make the writable layer for", op->dest) : 0;
-	}
-	r = open_dir(op->source, &layers->upper_fd, e);
-	return r < 0 ? r : open_dir(op->work, &layers->work_fd, e);
-}
-
-static int open_layers(struct ctx *ctx, const struct op *op, struct layers *layers, struct err *e)
-{
-	layers->fds = xrealloc(NULL, op->layer_count * sizeof(int));
-	for (size_t i = 0; i < op->layer_count; i++) {
-		int r = open_dir(op->layers[i], &layers->fds[i], e);
-
-		if (r < 0)
-			return r;
-		layers->count++;
-	}
-	return open_upper(ctx, op, layers, e);
-}
 
 /* "7:6:5", top first as overlayfs wants it. */
 static int lower_text(const struct layers *layers, char *text, size_t size)
@@ -146,17 +93,55 @@ static const char *hint_for(int code)
 	}
 }
 
+static unsigned attributes(const struct op *op)
+{
+	return (op->flags & OP_SUID ? 0 : MOUNT_ATTR_NOSUID) |
+	       (op->flags & OP_DEVICES ? 0 : MOUNT_ATTR_NODEV);
+}
+
+static int by_kernel(struct ctx *ctx, const struct op *op, struct err *e)
+{
+	auto_layers_ struct layers layers = LAYERS_NONE;
+	int fd = layers_open(ctx, op, false, &layers, e);
+
+	if (fd < 0)
+		return fd;
+	fd = new_overlay_there(ctx, &layers, attributes(op));
+	if (fd >= 0)
+		return fd;
+	err_set(e, -fd, "mount overlay on", op->dest);
+	return err_hint(e, hint_for(-fd));
+}
+
+static int by_server(struct ctx *ctx, const struct op *op, struct err *e)
+{
+	auto_layers_ struct layers layers = LAYERS_NONE;
+	int fd = layers_open(ctx, op, true, &layers, e);
+
+	return fd < 0 ? fd : fuse_overlay(ctx, &layers, attributes(op), e);
+}
+
+/* Not in silence: the other one is many times slower. */
+static int by_either(struct ctx *ctx, const struct op *op, struct err *e)
+{
+	int fd = by_kernel(ctx, op, e);
+
+	if (fd >= 0)
+		return fd;
+	log_warning("the kernel's overlayfs cannot put these layers together (%s): fuse-overlayfs "
+		    "does, which is slower",
+		    err_reason(e));
+	return by_server(ctx, op, e);
+}
+
 int overlay_mount(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	__attribute__((cleanup(layers_close))) struct layers layers = { .upper_fd = -1,
-									.work_fd = -1 };
-	unsigned attr = (op->flags & OP_SUID ? 0 : MOUNT_ATTR_NOSUID) |
-			(op->flags & OP_DEVICES ? 0 : MOUNT_ATTR_NODEV);
-	int r = open_layers(ctx, op, &layers, e);
+	static int (*const drivers[])(struct ctx *, const struct op *, struct err *) = {
+		[DRIVER_KERNEL] = by_kernel,
+		[DRIVER_FUSE] = by_server,
+		[DRIVER_AUTO] = by_either,
+	};
+	auto_close_ int fd = drivers[op->driver](ctx, op, e);
 
-	if (r < 0)
-		return r;
-	auto_close_ int fd = new_overlay_there(ctx, &layers, attr);
-	r = mount_on_dir(ctx, op, fd, "mount overlay on", e);
-	return fd < 0 && r == fd ? err_hint(e, hint_for(-fd)) : r;
+	return fd < 0 ? fd : mount_on_dir(ctx, op, fd, "mount overlay on", e);
 }

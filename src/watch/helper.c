@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,16 +57,6 @@ static int failed(struct child *child, const char *what)
 	return 127;
 }
 
-static int enter_userns(const struct helper_start *start)
-{
-	if (!start->in_userns)
-		return 0;
-	if (setns(start->userns_fd, CLONE_NEWUSER) < 0 || setresgid(0, 0, 0) < 0 ||
-	    setresuid(0, 0, 0) < 0)
-		return -1;
-	return 0;
-}
-
 static int streams(const struct child *child)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -107,12 +97,14 @@ static int child_main(void *arg)
 	struct child *child = arg;
 	const struct helper_start *start = child->start;
 
-	if (enter_userns(start) < 0)
-		return failed(child, "enter the user namespace for");
+	if (start->enter && start->enter(start->enter_arg) < 0)
+		return failed(child, "enter the namespaces for");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return failed(child, "ask to end with the launcher, for");
 	if (getppid() != child->parent)
 		return 127; /* nobody is left to read why */
+	if (setsid() < 0)   /* a terminal's Ctrl-C is not for it */
+		return failed(child, "start a session for");
 	if (streams(child) < 0)
 		return failed(child, "set up the streams of");
 	if (descriptors(start) < 0)
@@ -132,14 +124,13 @@ static int child_start(void *arg)
 int helper_start(const struct helper_start *start, struct helper *ret, struct err *e)
 {
 	struct child child = { .start = start, .parent = getpid(), .said_fd = -1 };
-	auto_close_ int read_fd = -1, write_fd = -1;
-	int ends[2];
+	auto_close_ int said_fd = -1;
 
 	if (start->listens) {
-		if (pipe2(ends, O_CLOEXEC) < 0)
-			return err_set(e, errno, "open a pipe from", start->path);
-		read_fd = ends[0];
-		write_fd = child.said_fd = ends[1];
+		said_fd = memfd_create("messages", MFD_CLOEXEC);
+		if (said_fd < 0)
+			return err_set(e, errno, "make a file for the messages of", start->path);
+		child.said_fd = said_fd;
 	}
 	pid_t pid = spawn_program(0, child_start, &child);
 	if (pid < 0)
@@ -149,7 +140,7 @@ int helper_start(const struct helper_start *start, struct helper *ret, struct er
 			;
 		return err_set(e, child.code, child.what, start->path);
 	}
-	*ret = (struct helper){ .pid = pid, .said_fd = take_fd(&read_fd) };
+	*ret = (struct helper){ .pid = pid, .said_fd = take_fd(&said_fd) };
 	return 0;
 }
 
@@ -158,15 +149,19 @@ bool helper_is_running(const struct helper *helper)
 	return helper->pid > 0;
 }
 
-/* All it says; the last line is the one that tells, without the program's own name. */
-static int listen(int fd, char *text, size_t size)
+/* The last line is the one that tells. */
+static int last_line(int fd, char *text, size_t size)
 {
 	auto_free_ char *data = NULL;
 	size_t length;
 
 	text[0] = '\0';
-	int r = fd < 0 ? 0 : read_all(fd, &data, &length);
-	if (fd < 0 || r < 0)
+	if (fd < 0)
+		return 0;
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	int r = read_all(fd, &data, &length);
+	if (r < 0)
 		return r;
 	while (length > 0 && data[length - 1] == '\n')
 		data[--length] = '\0';
@@ -187,25 +182,26 @@ static int reap(struct helper *helper, int *ret_status)
 
 int helper_finish(struct helper *helper, char *text, size_t size, int *ret_status, struct err *e)
 {
-	int heard = listen(helper->said_fd, text, size);
-
-	close_fd(&helper->said_fd);
 	int r = reap(helper, ret_status);
-	if (heard < 0 || r < 0)
-		return err_set(e, heard < 0 ? -heard : -r, "wait for", "a helper");
-	return 0;
+
+	if (r >= 0)
+		r = last_line(helper->said_fd, text, size);
+	close_fd(&helper->said_fd);
+	return r < 0 ? err_set(e, -r, "wait for", "a helper") : 0;
 }
 
-void helper_end(struct helper *helper, int patience_ms)
+void helper_end(struct helper *helper, int patience_ms, char *text, size_t size)
 {
+	struct err unused = { 0 };
 	int status;
 
-	close_fd(&helper->said_fd);
+	text[0] = '\0';
 	if (helper->pid <= 0)
 		return;
 	auto_close_ int pidfd = sys_pidfd_open(helper->pid);
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
 	if (pidfd < 0 || poll(&end, 1, patience_ms) <= 0)
 		kill(helper->pid, SIGKILL); /* ours, and not reaped */
-	(void)reap(helper, &status);        /* a failure means that it is gone */
+	if (helper_finish(helper, text, size, &status, &unused) < 0)
+		text[0] = '\0'; /* it is gone, and nobody knows what it said */
 }

@@ -18,14 +18,14 @@ struct helper_start {
 	const char *const *argv; /* NULL at the end */
 	const int *kept_fds;     /* under their own numbers; negative ones mean nothing */
 	size_t kept_count;
-	bool listens;  /* what it prints is for us; else it goes to our stderr */
-	int userns_fd; /* with in_userns: the user namespace to be in, as its root */
-	bool in_userns;
+	bool listens;                  /* what it prints is for us; else it goes to our stderr */
+	int (*enter)(const void *arg); /* in the child, before all else; -1 and errno; or NULL */
+	const void *enter_arg;
 };
 
 struct helper {
 	pid_t pid;   /* 0: not running */
-	int said_fd; /* what it prints, or -1 */
+	int said_fd; /* a file with what it printed, or -1 */
 };
 
 #define HELPER_NONE ((struct helper){ .said_fd = -1 })
@@ -45,5 +45,5 @@ bool helper_is_running(const struct helper *helper);
 _must_check_ int helper_finish(struct helper *helper, char *text, size_t size, int *ret_status,
 			       struct err *e);
 
-/* Ends it, with SIGKILL if it does not end within @patience_ms, and reaps it. */
-void helper_end(struct helper *helper, int patience_ms);
+/* The same, but after @patience_ms it is ended with SIGKILL. */
+void helper_end(struct helper *helper, int patience_ms, char *text, size_t size);

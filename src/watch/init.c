@@ -33,7 +33,9 @@
 #include "stage/exec.h"
 #include "stage/ns.h"
 #include "stage/root.h"
+#include "stage/user.h"
 #include "watch/init.h"
+#include "watch/server.h"
 #include "watch/spawn.h"
 
 struct init {
@@ -58,7 +60,8 @@ static int follow_launcher(const struct init_start *start, struct err *e)
 
 bool init_waits_for_go(const struct plan *plan)
 {
-	return plan->info_fd >= 0 || plan->json_fd >= 0 || plan->userns_block_fd >= 0;
+	return plan->info_fd >= 0 || plan->json_fd >= 0 || plan->userns_block_fd >= 0 ||
+	       plan->maps_outside || server_is_possible(plan);
 }
 
 /* What only the launcher writes to or reads from: its readers wait for the end of file. */
@@ -141,7 +144,7 @@ static int assemble(struct init *init, struct err *e)
 
 	if (r < 0)
 		return r;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	if (!plan->suid && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_set(e, errno, "give up new privileges", NULL);
 	mode_t callers_umask = umask(0);
 	init->ctx.proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -155,8 +158,10 @@ static int assemble(struct init *init, struct err *e)
 	if (r < 0)
 		return r;
 	log_step("in the new root");
-	umask(callers_umask);
+	umask(plan->has_umask ? plan->umask : callers_umask);
 	r = ns_finish(&init->ctx, e);
+	if (r >= 0)
+		r = user_find_inside(plan, &init->memory, &init->exec.user, e);
 	if (r >= 0)
 		r = take_locks(init, e);
 	if (r >= 0)
@@ -209,7 +214,12 @@ static pid_t start_program(struct init *init, struct err *e)
 	init->exec.userns_is_new = plan->second_userns;
 	init->exec.parent_pid = getpid();
 	pid_t pid = spawn_program(plan->second_userns ? CLONE_NEWUSER : 0, program_main, init);
-	return pid < 0 ? err_set(e, -pid, "start", "the program's process") : pid;
+	if (pid < 0)
+		return err_set(e, -pid, "start", "the program's process");
+	r = caps_end_for_init(plan, e);
+	if (r < 0)
+		kill(pid, SIGKILL); /* without a pid namespace it would outlive us */
+	return r < 0 ? r : pid;
 }
 
 /* Closes all but the standard streams, the report socket, the sync descriptor and the locks. */
@@ -259,6 +269,8 @@ int init_main(void *arg)
 	struct init init = { .start = start, .ctx = ctx_new(start->plan) };
 	struct err err = { 0 };
 
+	init.ctx.serve = server_ask;
+	init.ctx.serve_arg = (void *)&start->channel.inside_fd;
 	init.exec = (struct exec_start){ .ctx = &init.ctx,
 					 .signal_mask = start->signal_mask,
 					 .alive_fd = start->channel.inside_fd };

@@ -19,9 +19,11 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +34,9 @@
 #include "stage/ns.h"
 #include "watch/init.h"
 #include "watch/launch.h"
+#include "watch/maps.h"
 #include "watch/report.h"
+#include "watch/server.h"
 #include "watch/signals.h"
 #include "watch/spawn.h"
 #include "watch/status.h"
@@ -42,7 +46,9 @@ struct launch {
 	struct report_channel channel;
 	int signal_fd;
 	int program_fd; /* pidfd, or -1 */
-	pid_t child;    /* the first process inside; 0: not known yet */
+	int userns_fd;  /* the sandbox's, for a server; or -1 */
+	struct helper server;
+	pid_t child; /* the first process inside; 0: not known yet */
 	bool has_status;
 	int status; /* of the program */
 	bool is_over;
@@ -76,18 +82,45 @@ static int wait_for_maps(const struct launch *launch, struct err *e)
 	return 0;
 }
 
+static int write_maps(const struct plan *plan, pid_t pid, struct err *e)
+{
+	int r = maps_write(&plan->ids, pid, e);
+
+	if (r < 0)
+		e->origin =
+			(struct origin){ .option = plan->ids.kind == MAP_EXPLICIT ? "--uid-map"
+										  : "--map-ids" };
+	else
+		log_step("id maps written%s", plan->ids.by_helper ? " by newuidmap" : "");
+	return r;
+}
+
 static void close_callers(const struct launch *launch)
 {
 	const int kept[] = { launch->channel.outside_fd, launch->channel.inside_fd,
-			     launch->signal_fd, launch->plan->json_fd };
+			     launch->signal_fd, launch->plan->json_fd, launch->userns_fd };
 
 	close_all_but(kept, ARRAY_SIZE(kept));
+}
+
+/* While we still may: the first process inside closes itself to others soon. */
+static int open_userns(struct launch *launch, struct err *e)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)launch->child);
+	launch->userns_fd = open(path, O_RDONLY | O_CLOEXEC);
+	return launch->userns_fd < 0 ? err_set(e, errno, "open", path) : 0;
 }
 
 static int on_born(struct launch *launch, const struct report *report, struct err *e)
 {
 	launch->child = report->pid;
 	int r = status_born(launch->plan, report->pid, e);
+	if (r >= 0 && server_is_possible(launch->plan))
+		r = open_userns(launch, e);
+	if (r >= 0 && launch->plan->maps_outside)
+		r = write_maps(launch->plan, report->pid, e);
 	if (r >= 0)
 		r = wait_for_maps(launch, e);
 	if (r < 0)
@@ -140,6 +173,8 @@ static int on_report(struct launch *launch, const struct report *report, struct 
 	case REPORT_PROGRAM:
 		launch->program_fd = report->fd;
 		return 0;
+	case REPORT_SERVE:
+		return server_start(launch->plan, launch->userns_fd, report, &launch->server, e);
 	case REPORT_STOPPED:
 		return raise(SIGSTOP) ? err_set(e, errno, "stop with", "the program") : 0;
 	case REPORT_EXIT:
@@ -225,18 +260,37 @@ static int begin(const struct launch_start *start, struct launch *launch, struct
 	return spawn_inside(start->plan, init_main, init, &launch->channel.inside_fd, e);
 }
 
+/* It ends when its file system is gone, which is when the sandbox is; not before all is written. */
+static void end_server(struct launch *launch, bool failed)
+{
+	enum { PATIENCE_MS = 10000 };
+	char text[256];
+
+	close_fd(&launch->channel.outside_fd); /* if anything inside still waits, it ends */
+	helper_end(&launch->server, PATIENCE_MS, text, sizeof(text));
+	if (failed && text[0])
+		log_error("%s", text);
+}
+
 int launch(const struct launch_start *start, int *ret_code, struct err *e)
 {
 	static struct init_start
 		init; /* outlives us: the first process inside may share our memory */
 	struct launch launch = {
-		.plan = start->plan, .signal_fd = -1, .program_fd = -1, .channel = { -1, -1 }
+		.plan = start->plan,
+		.signal_fd = -1,
+		.program_fd = -1,
+		.userns_fd = -1,
+		.server = HELPER_NONE,
+		.channel = { -1, -1 },
 	};
 
 	init = (struct init_start){ .plan = start->plan, .name = start->name };
 	int r = begin(start, &launch, &init, e);
 	if (r >= 0)
 		r = listen_to(&launch, e);
+	if (helper_is_running(&launch.server))
+		end_server(&launch, r < 0);
 	if (r < 0)
 		return r;
 	*ret_code = report_exit_code(launch.status);

@@ -36,29 +36,36 @@ static size_t size_of(const struct report *report)
 	return report->kind == REPORT_ERROR ? sizeof(*report) : offsetof(struct report, err);
 }
 
-int report_send(int inside_fd, const struct report *report, int fd)
+int report_send_fds(int inside_fd, const struct report *report, const int *fds, size_t count)
 {
 	union {
 		struct cmsghdr align;
-		char data[CMSG_SPACE(sizeof(int))];
+		char data[CMSG_SPACE(REPORT_FDS * sizeof(int))];
 	} control = { 0 };
 	struct iovec data = { (void *)report, size_of(report) };
 	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 	ssize_t done;
 
-	if (fd >= 0) {
+	if (count > REPORT_FDS)
+		return -E2BIG;
+	if (count > 0) {
 		message.msg_control = &control;
-		message.msg_controllen = sizeof(control.data);
+		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 		*head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
 					  .cmsg_type = SCM_RIGHTS,
-					  .cmsg_len = CMSG_LEN(sizeof(fd)) };
-		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+					  .cmsg_len = CMSG_LEN(count * sizeof(int)) };
+		memcpy(CMSG_DATA(head), fds, count * sizeof(int));
 	}
 	do
 		done = sendmsg(inside_fd, &message, MSG_NOSIGNAL);
 	while (done < 0 && errno == EINTR);
 	return done < 0 ? -errno : 0;
+}
+
+int report_send(int inside_fd, const struct report *report, int fd)
+{
+	return report_send_fds(inside_fd, report, &fd, fd >= 0);
 }
 
 int report_send_kind(int inside_fd, enum report_kind kind, int status)
@@ -94,8 +101,13 @@ static void read_control(struct msghdr *message, struct report *ret)
 
 		if (head->cmsg_level != SOL_SOCKET)
 			continue;
-		if (head->cmsg_type == SCM_RIGHTS)
-			memcpy(&ret->fd, CMSG_DATA(head), sizeof(ret->fd));
+		if (head->cmsg_type == SCM_RIGHTS) {
+			size_t size = head->cmsg_len - CMSG_LEN(0);
+
+			memcpy(ret->fds, CMSG_DATA(head), size);
+			ret->fd_count = size / sizeof(int);
+			ret->fd = ret->fds[0];
+		}
 		if (head->cmsg_type != SCM_CREDENTIALS)
 			continue;
 		memcpy(&credentials, CMSG_DATA(head), sizeof(credentials));
@@ -107,7 +119,7 @@ int report_receive(int outside_fd, struct report *ret)
 {
 	union {
 		struct cmsghdr align;
-		char data[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
+		char data[CMSG_SPACE(REPORT_FDS * sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
 	} control;
 	struct iovec data = { ret, sizeof(*ret) };
 	struct msghdr message = { .msg_iov = &data,
@@ -124,6 +136,7 @@ int report_receive(int outside_fd, struct report *ret)
 	if (done == 0)
 		return 0;
 	ret->fd = -1;
+	ret->fd_count = 0;
 	ret->pid = 0;
 	read_control(&message, ret);
 	return 1;

@@ -18,8 +18,11 @@ enum report_kind {
 	REPORT_ERROR,   /* err says why the program does not run */
 	REPORT_PROGRAM, /* fd is a pidfd of the program */
 	REPORT_STOPPED, /* the program was stopped by a signal */
+	REPORT_SERVE,   /* fds and status say what to serve: see server.c */
 	REPORT_EXIT,    /* status is the program's, as wait(2) gave it */
 };
+
+enum { REPORT_FDS = 64 };
 
 struct report {
 	enum report_kind kind;
@@ -28,7 +31,9 @@ struct report {
 
 	/* filled by report_receive() */
 	pid_t pid;
-	int fd; /* -1: none */
+	int fd; /* -1: none; else fds[0] */
+	int fds[REPORT_FDS];
+	size_t fd_count;
 };
 
 struct report_channel {
@@ -40,6 +45,9 @@ int report_open(struct report_channel *channel, struct err *e);
 
 /* Sends a message; fd -1: none. Failure means the launcher is gone: -errno. */
 int report_send(int inside_fd, const struct report *report, int fd);
+
+/* The same with several descriptors, at most REPORT_FDS. */
+int report_send_fds(int inside_fd, const struct report *report, const int *fds, size_t count);
 
 /* Short for the two common ones. */
 int report_send_kind(int inside_fd, enum report_kind kind, int status);

@@ -40,7 +40,7 @@ struct birth {
 
 bool spawn_may_share(const struct plan *plan)
 {
-	return plan->reaper && (plan->unshare & CLONE_NEWUSER) && plan->caps == 0 &&
+	return plan->reaper && (plan->unshare & CLONE_NEWUSER) && plan->caps == 0 && !plan->suid &&
 	       !plan->keep_caps && plan->pidns_fd < 0;
 }
 

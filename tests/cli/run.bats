@@ -175,18 +175,18 @@ make_root() {
 
 @test "--rootfs starts from a folder, read-only" {
 	make_root root
-	run -0 crannog run --rootfs root -- cat /etc/os-release
+	run -0 crannog run --rootfs ./root -- cat /etc/os-release
 	same "$output" NAME=small
-	run ! crannog run --rootfs root -- touch /new
+	run ! crannog run --rootfs ./root -- touch /new
 	says "Read-only file system"
-	run ! crannog run --rootfs root -- touch /etc/new
+	run ! crannog run --rootfs ./root -- touch /etc/new
 	says "Read-only file system"
 }
 
 @test "--rootfs has a private /tmp, /run, /var/tmp and /home" {
 	make_root root
 	echo x >root/tmp/old
-	run -0 crannog run --rootfs root -- sh -c '
+	run -0 crannog run --rootfs ./root -- sh -c '
 		for d in /tmp /run /var/tmp /home; do ls -A $d; touch $d/new || echo fails $d; done'
 	same "$output" ""
 	test ! -e root/tmp/new
@@ -194,23 +194,23 @@ make_root() {
 
 @test "--rootfs has a new /proc and /dev" {
 	make_root root
-	run -0 crannog run --rootfs root -- sh -c 'echo x >/dev/null; cat /proc/self/status'
+	run -0 crannog run --rootfs ./root -- sh -c 'echo x >/dev/null; cat /proc/self/status'
 	says NoNewPrivs
 	same "$(ls -A root/dev root/proc)" $'root/dev:\n\nroot/proc:'
 }
 
 @test "--rootfs shows nothing of the host" {
 	make_root root
-	run ! crannog run --rootfs root -- ls -d "$PWD" "$HOME/." /opt /boot
+	run ! crannog run --rootfs ./root -- ls -d "$PWD" "$HOME/." /opt /boot
 	says "cannot access '/opt'"
-	run -0 crannog run --rootfs root -- sh -c 'pwd; ls -A /'
+	run -0 crannog run --rootfs ./root -- sh -c 'pwd; ls -A /'
 	says_not work
 }
 
 @test "--rootfs and options over it" {
 	make_root root
 	mkdir src
-	run -0 crannog run --rootfs root --bind src /tmp/src --mask /etc -- sh -c 'touch /tmp/src/new; ls /etc || true'
+	run -0 crannog run --rootfs ./root --bind src /tmp/src --mask /etc -- sh -c 'touch /tmp/src/new; ls /etc || true'
 	test -e src/new
 	says "Permission denied"
 }
@@ -221,13 +221,13 @@ make_root() {
 	ln -s "$PWD/outside" root/tmp
 	ln -s ../../../../../../etc root/run
 	mkdir outside
-	run crannog run --rootfs root -- sh -c 'ls -A /run/ /tmp/; true'
+	run crannog run --rootfs ./root -- sh -c 'ls -A /run/ /tmp/; true'
 	same "$(ls -A outside)" ""
 }
 
 @test "--rw-rootfs starts from a folder that can be written" {
 	make_root root
-	run -0 crannog run --rw-rootfs root -- sh -c 'touch /new /etc/new /tmp/new'
+	run -0 crannog run --rw-rootfs ./root -- sh -c 'touch /new /etc/new /tmp/new'
 	test -e root/new
 	test -e root/etc/new
 	test -e root/tmp/new
@@ -236,13 +236,13 @@ make_root() {
 @test "--rw-rootfs makes /proc and /dev where they are missing" {
 	make_root root
 	rmdir root/proc root/dev
-	run -0 crannog run --rw-rootfs root -- sh -c 'test -e /proc/self && echo x >/dev/null'
+	run -0 crannog run --rw-rootfs ./root -- sh -c 'test -e /proc/self && echo x >/dev/null'
 }
 
 @test "--rootfs without a place for /proc says so" {
 	make_root root
 	rmdir root/proc
-	run -125 crannog run --rootfs root -- true
+	run -125 crannog run --rootfs ./root -- true
 	same "${lines[0]}" "crannog: --proc (base view): cannot make folder /proc: Read-only file system"
 }
 

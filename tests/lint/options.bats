@@ -92,7 +92,7 @@ bash_offers() {
 	mkdir folder
 	touch file
 	same "$(bash_offers run --bind f)" $'file\nfolder'
-	same "$(bash_offers run --rootfs f)" folder
+	same "$(bash_offers run --rw-rootfs f)" folder
 	same "$(bash_offers run --chdir = f)" folder
 	same "$(bash_offers run --overlay folder folder "$PWD/fi")" "$PWD/file"
 	same "$(bash_offers run --cap-add CAP_SYS_T)" $'CAP_SYS_TIME\nCAP_SYS_TTY_CONFIG'
@@ -142,7 +142,7 @@ fish_offers() {
 	mkdir folder
 	touch file
 	same "$(fish_offers 'run --bind f')" $'file\nfolder/'
-	same "$(fish_offers 'run --rootfs f')" folder/
+	same "$(fish_offers 'run --rw-rootfs f')" folder/
 	same "$(fish_offers 'run --chdir=f')" --chdir=folder/
 	same "$(fish_offers 'run --cap-add CAP_SYS_T')" $'CAP_SYS_TIME\nCAP_SYS_TTY_CONFIG'
 	same "$(MY_OWN_VARIABLE=1 fish_offers 'run --keep-env MY_OWN')" MY_OWN_VARIABLE
@@ -177,7 +177,7 @@ zsh_offers() {
 	mkdir folder
 	touch file
 	same "$(zsh_offers 'run --bind f')" $'file\nfolder'
-	same "$(zsh_offers 'run --rootfs f')" folder
+	same "$(zsh_offers 'run --rw-rootfs f')" folder
 	same "$(zsh_offers 'run --chdir=f')" folder
 	same "$(zsh_offers 'run --cap-add CAP_SYS_T')" $'CAP_SYS_TIME\nCAP_SYS_TTY_CONFIG'
 	same "$(MY_OWN_VARIABLE=1 zsh_offers 'run --keep-env MY_OWN')" MY_OWN_VARIABLE
