@@ -239,7 +239,7 @@ void view_why(struct view *view, const char *path, struct view_answer *ret)
 	static const struct walk_how how = { .who = AS_PROGRAM };
 	struct tree *tree = &view->tree;
 	struct walk_end end;
-	int r = tree_walk(tree, path, &how, &end);
+	int r = view_walk(tree, path, &how, &end);
 
 	*ret = (struct view_answer){ .exists = r < 0 ? VIEW_ABSENT : VIEW_PRESENT,
 				     .reason = -r,

@@ -15,7 +15,7 @@ static const struct walk_how look = { .who = AS_SETUP };
 
 int view_dest_open(struct tree *tree, struct walk_end *ret)
 {
-	int r = tree_walk(tree, tree->op->dest, &look, ret);
+	int r = view_walk(tree, tree->op->dest, &look, ret);
 
 	tree->in_parents = r == -ENOTDIR;
 	return r;
@@ -30,7 +30,7 @@ int view_dest_make(struct tree *tree, mode_t mode, struct place *ret)
 	int r = view_dest_open(tree, &end);
 
 	if (r == -ENOENT) {
-		r = tree_walk(tree, tree->op->dest, &make, &end);
+		r = view_walk(tree, tree->op->dest, &make, &end);
 		tree->in_parents = !end.missing_last;
 	}
 	if (r < 0)
@@ -74,7 +74,7 @@ int view_dest_parent(struct tree *tree, struct place *ret, const char **ret_name
 		return -EEXIST;
 	*slash = '\0';
 	*ret_name = slash + 1;
-	int r = tree_walk(tree, path, &make, &end);
+	int r = view_walk(tree, path, &make, &end);
 	if (r < 0)
 		return r;
 	*ret = end.place;
@@ -106,7 +106,7 @@ static int open_or_make(struct tree *tree, struct place *ret, bool *ret_there)
 {
 	const char *dest = tree->op->dest, *path = trimmed_dest(tree);
 	struct walk_end end;
-	int r = tree_walk(tree, path, &look, &end);
+	int r = view_walk(tree, path, &look, &end);
 
 	if (r < 0 && !(r == -ENOENT && end.missing_last))
 		return r;

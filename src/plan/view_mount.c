@@ -52,7 +52,7 @@ static int find_source(struct tree *tree, const char *path, struct thing *ret)
 	int r = host_look(tree, path, true, ret);
 	if (r != -ENOENT)
 		return r;
-	r = tree_walk(tree, path, &how, &end);
+	r = view_walk(tree, path, &how, &end);
 	if (r == 0)
 		*ret = end.place.thing;
 	return r;

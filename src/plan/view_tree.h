@@ -153,11 +153,11 @@ struct walk_end {
 };
 
 /**
- * tree_walk: resolve a path as openat2(2) does with RESOLVE_IN_ROOT: links start again at the
+ * view_walk: resolve a path as openat2(2) does with RESOLVE_IN_ROOT: links start again at the
  * root, ".." stays in it, the last component is followed as well.
  *
  * Returns 0 or a negative errno; *ret is filled in any case. -EREMOTE: a link of procfs that leads
  * to what the process that follows it has open.
  */
-int tree_walk(struct tree *tree, const char *path, const struct walk_how *how,
+int view_walk(struct tree *tree, const char *path, const struct walk_how *how,
 	      struct walk_end *ret);

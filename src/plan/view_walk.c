@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * view_walk.c - paths through the model; see tree_walk() in view_tree.h
+ * view_walk.c - paths through the model; see view_walk() in view_tree.h
  *
  * We keep the places we came through on a stack, so ".." is taking the last one off and needs no
  * parent pointers; on an empty stack it stays where it is. What is still to be walked is a text:
@@ -163,7 +163,7 @@ static void write_path(const struct walk *walk, char path[PATH_MAX])
 		memcpy(path, "/", sizeof("/"));
 }
 
-int tree_walk(struct tree *tree, const char *path, const struct walk_how *how, struct walk_end *ret)
+int view_walk(struct tree *tree, const char *path, const struct walk_how *how, struct walk_end *ret)
 {
 	struct walk walk = { .tree = tree, .how = how, .end = ret };
 	struct place root = tree_top(tree, how->in_caller ? tree->caller : tree->root);
