@@ -55,6 +55,7 @@
 #define STATX_UID 0x0008U
 #define STATX_GID 0x0010U
 #define STATX_INO 0x0100U
+#define STATX_BASIC_STATS 0x07ffU
 #define STATX_MNT_ID 0x1000U
 #define STATX_ATTR_MOUNT_ROOT 0x2000
 #ifndef AT_NO_AUTOMOUNT
@@ -68,7 +69,11 @@ struct statx {
 	uint32_t stx_nlink, stx_uid, stx_gid;
 	uint16_t stx_mode, padding;
 	uint64_t stx_ino, stx_size, stx_blocks, stx_attributes_mask;
-	uint64_t times[8];
+	struct {
+		int64_t tv_sec;
+		uint32_t tv_nsec;
+		int32_t padding;
+	} stx_atime, stx_btime, stx_ctime, stx_mtime;
 	uint32_t stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
 	uint64_t stx_mnt_id, spare[13];
 };
@@ -170,4 +175,18 @@ static inline int sys_setgid(gid_t gid)
 static inline int sys_setuid(uid_t uid)
 {
 	return (int)syscall(SYS_setresuid_32, uid, uid, uid);
+}
+
+/* What getdents64(2) fills a buffer with. */
+struct sys_dirent {
+	uint64_t d_ino;
+	int64_t d_off;
+	unsigned short d_reclen;
+	unsigned char d_type;
+	char d_name[];
+};
+
+static inline ssize_t sys_getdents64(int dirfd, void *buffer, size_t size)
+{
+	return syscall(SYS_getdents64, dirfd, buffer, size);
 }
