@@ -16,6 +16,7 @@
 #include "base/cmdline.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/subverb.h"
 
 static int cmd_version(char **words _unused_)
 {
@@ -25,15 +26,19 @@ static int cmd_version(char **words _unused_)
 
 const struct verb verbs[] = {
 	{ "run", MODE_RUN, cmd_run, "[OPTION...] [--] [COMMAND [ARGUMENT...]]",
-	  "Run a program, or your shell, in a private view of the system" },
+	  "Run a program, or your shell, in a private view of the system", NULL },
 	{ "bwrap", MODE_BWRAP, cmd_bwrap, "[OPTIONS...] [--] COMMAND [ARGS...]",
-	  "Do what bubblewrap does with this command line" },
+	  "Do what bubblewrap does with this command line", NULL },
 	{ "show", MODE_SHOW, cmd_show, "[OPTION...] [--] [COMMAND [ARGUMENT...]]",
-	  "Print what run would do, or what a path is inside" },
+	  "Print what run would do, or what a path is inside", NULL },
 	{ "doctor", MODE_DOCTOR, cmd_doctor, "[OPTION...]",
-	  "Say what this machine allows, and what mends the rest" },
-	{ "help", 0, cmd_help, "[VERB]", "Print this, or the options of a verb" },
-	{ "version", 0, cmd_version, "", "Print the version" },
+	  "Say what this machine allows, and what mends the rest", NULL },
+	{ "rootfs", MODE_ROOTFS, cmd_rootfs, "COMMAND [OPTION...] [WORD...]",
+	  "Make, list and remove root file systems that are kept", rootfs_subverbs },
+	{ "layer", MODE_LAYER, cmd_layer, "COMMAND [OPTION...] [WORD...]",
+	  "Look at, commit and discard writable layers", layer_subverbs },
+	{ "help", 0, cmd_help, "[VERB]", "Print this, or the options of a verb", NULL },
+	{ "version", 0, cmd_version, "", "Print the version", NULL },
 	{ 0 },
 };
 

@@ -19,6 +19,8 @@
 #define RUN (MODE_RUN | MODE_SHOW)
 #define SHOW MODE_SHOW
 #define DOCTOR MODE_DOCTOR
+#define ROOTFS MODE_ROOTFS
+#define LAYER MODE_LAYER
 #define BOTH (BWRAP | RUN)
 #define MODIFIER TRAIT_MODIFIER
 #define LAST TRAIT_LAST
@@ -38,6 +40,8 @@ static const struct {
 	{ MODE_BWRAP, "bwrap", "Do what bubblewrap does with this command line" },
 	{ MODE_SHOW, "show", "Print what run would do, or what a path is inside" },
 	{ MODE_DOCTOR, "doctor", "Say what this machine allows, and what mends the rest" },
+	{ MODE_ROOTFS, "rootfs", "Make, list and remove root file systems that are kept" },
+	{ MODE_LAYER, "layer", "Look at, commit and discard writable layers" },
 	{ 0, "help", "Print this, or the options of a verb" },
 	{ 0, "version", "Print the version" },
 };

@@ -17,3 +17,10 @@ uint64_t caps_effective(void)
 		return 0;
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
+
+bool caps_may_map_ids(void)
+{
+	const uint64_t needed = UINT64_C(1) << CAP_SETUID | UINT64_C(1) << CAP_SETGID;
+
+	return (caps_effective() & needed) == needed;
+}

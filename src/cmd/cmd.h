@@ -19,12 +19,15 @@ enum {
 	EXIT_BWRAP = 1, /* any of these as bwrap */
 };
 
+struct subverb;
+
 struct verb {
 	const char *name;
 	unsigned mode; /* of enum mode: whose options it takes; 0: none of the table */
 	int (*main)(char **words);
-	const char *synopsis; /* what follows the verb */
-	const char *help;     /* one line */
+	const char *synopsis;           /* what follows the verb */
+	const char *help;               /* one line */
+	const struct subverb *subverbs; /* NULL: none */
 };
 
 /* All verbs, in the order of the manual; name NULL ends them. */
@@ -37,6 +40,8 @@ int cmd_run(char **words);
 int cmd_bwrap(char **words);
 int cmd_show(char **words);
 int cmd_doctor(char **words);
+int cmd_rootfs(char **words);
+int cmd_layer(char **words);
 int cmd_help(char **words);
 
 /* The texts of --help and --version. */

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/subverb.h"
 
 enum { HELP_COLUMN = 32 };
 
@@ -56,6 +57,10 @@ void help_verb(const struct verb *verb, FILE *to)
 	else
 		fprintf(to, "usage: crannog %s %s\n\n%s.\n", verb->name, verb->synopsis,
 			verb->help);
+	if (verb->subverbs) {
+		fputc('\n', to);
+		subverb_print(verb->subverbs, to);
+	}
 	print_options(verb->mode, to);
 }
 

@@ -35,9 +35,7 @@ struct ranges {
 /* Who may write maps without newuidmap has no use for it, nor for lines that allow it. */
 static bool writes_maps_itself(void)
 {
-	const uint64_t needed = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID;
-
-	return (caps_effective() & needed) == needed && probe_id_count() > 1;
+	return caps_may_map_ids() && probe_id_count() > 1;
 }
 
 static const char *user_name(char number[16])

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "cmd/bwrap_text.h"
 #include "cmd/cmd.h"
+#include "cmd/kept.h"
 #include "front/front.h"
 #include "plan/check.h"
 #include "watch/launch.h"
@@ -64,7 +65,12 @@ static int carry_out(const struct dialect *dialect, struct request *request, cha
 		*ret_code = answer(dialect, request->wanted);
 		return 0;
 	}
-	r = plan_check(request->plan, e);
+	struct kept kept = KEPT_NONE; /* its locks are the plan's, and stay */
+	r = kept_resolve(&kept, request, true, e);
+	if (r >= 0)
+		r = plan_check(request->plan, e);
+	if (r >= 0)
+		r = kept_open_layer(&kept, request, e);
 	if (r < 0)
 		return r;
 	log_step("plan made: %zu operations", request->plan->op_count);

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "cmd/bwrap_text.h"
 #include "cmd/cmd.h"
+#include "cmd/kept.h"
 #include "front/front.h"
 #include "plan/check.h"
 #include "plan/print.h"
@@ -279,6 +280,7 @@ static bool take_bwrap(struct request *request, char ***words)
 static int read_request(struct request *request, char **words, struct err *e)
 {
 	bool as_bwrap = take_bwrap(request, &words);
+	struct kept kept = KEPT_NONE; /* a lock ends with this process */
 	int r;
 
 	if (as_bwrap)
@@ -286,7 +288,10 @@ static int read_request(struct request *request, char **words, struct err *e)
 	r = as_bwrap ? front_bwrap(request, words, e) : front_run(request, words, e);
 	if (r >= 0 && request->wanted == WANT_USAGE)
 		r = err_usage(e, "show bwrap: no program to run is given");
-	return r < 0 || request->wanted != WANT_RUN ? r : plan_check(request->plan, e);
+	if (r < 0 || request->wanted != WANT_RUN)
+		return r;
+	r = kept_resolve(&kept, request, false, e);
+	return r < 0 ? r : plan_check(request->plan, e);
 }
 
 int cmd_show(char **words)

@@ -16,7 +16,7 @@ typedef int option_handler(struct request *request, const struct option *option,
 			   struct err *e);
 
 option_handler opt_help, opt_version, opt_args, opt_argv0, opt_level_prefix, opt_verbose, opt_json,
-	opt_why;
+	opt_why, opt_flag;
 option_handler opt_bare, opt_rootfs, opt_layer, opt_lower, opt_overlay_driver, opt_no_cwd, opt_bind,
 	opt_bind_fd, opt_mount, opt_overlay_src, opt_overlay, opt_data, opt_data_ro, opt_symlink,
 	opt_chmod, opt_perms, opt_size, opt_label;
@@ -24,7 +24,7 @@ option_handler opt_unshare_all, opt_unshare, opt_unshare_try, opt_share_net, opt
 	opt_disable_userns, opt_assert_userns_disabled, opt_uid, opt_gid, opt_hostname, opt_map_ids,
 	opt_id_map, opt_user, opt_groups, opt_net;
 option_handler opt_chdir, opt_setenv, opt_unsetenv, opt_clearenv, opt_keep_env, opt_keep_fd,
-	opt_cap, opt_caps, opt_suid, opt_reproducible, opt_seccomp, opt_add_seccomp,
+	opt_cap, opt_caps, opt_fake_chown, opt_suid, opt_reproducible, opt_seccomp, opt_add_seccomp,
 	opt_new_session, opt_keep_session, opt_as_pid_1;
 option_handler opt_die_with_parent, opt_lock_file;
 

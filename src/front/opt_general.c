@@ -149,3 +149,10 @@ int opt_why(struct request *request, const struct option *o _unused_, char **val
 	request->why = values[0];
 	return 0;
 }
+
+int opt_flag(struct request *request, const struct option *option, char **v _unused_,
+	     struct err *e _unused_)
+{
+	request->flags |= (unsigned)option->value;
+	return 0;
+}

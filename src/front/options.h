@@ -19,6 +19,8 @@ enum mode {
 	MODE_RUN = 1 << 1,
 	MODE_SHOW = 1 << 2,
 	MODE_DOCTOR = 1 << 3,
+	MODE_ROOTFS = 1 << 4,
+	MODE_LAYER = 1 << 5,
 };
 
 enum option_traits {
@@ -44,6 +46,9 @@ struct used_fd {
 	int fd;
 	const char *option;
 };
+
+/* Of verbs about what is kept. */
+enum request_flags { REQUEST_FORCE = 1 << 0, REQUEST_PATCH = 1 << 1, REQUEST_AS_LAYER = 1 << 2 };
 
 /* Where changes to the root go, and what lies between it and them. */
 struct layering {
@@ -73,7 +78,8 @@ struct request {
 	bool no_cwd;
 	bool json;
 	const char *why;
-	bool map_ids_given, caps_given, reproducible;
+	unsigned flags; /* of enum request_flags */
+	bool map_ids_given, caps_given, reproducible, fake_chown;
 	uint64_t caps, caps_added, caps_dropped; /* of --caps, and what changes them */
 	const char **env_named;                  /* variables that an option named */
 	size_t env_named_count;

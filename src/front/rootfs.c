@@ -86,7 +86,7 @@ static void add_seed(struct op *op, struct seed *seeds, const char *path, const 
 static void add_seeds(struct request *request, struct op *op)
 {
 	struct plan *plan = request->plan;
-	struct seed *seeds = arena_alloc(&plan->arena, 5 * sizeof(*seeds));
+	struct seed *seeds = arena_alloc(&plan->arena, 6 * sizeof(*seeds));
 	const char *name = host_name(request);
 
 	op->seeds = seeds;
@@ -95,6 +95,10 @@ static void add_seeds(struct request *request, struct op *op)
 	add_seed(op, seeds, "etc/resolv.conf", resolver(plan), 0644);
 	/* Debian's packages ask this script before they start a service: 101 is a no. */
 	add_seed(op, seeds, "usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0755);
+	/* With one id there is no other user to fetch packages as. */
+	if (request->fake_chown)
+		add_seed(op, seeds, "etc/apt/apt.conf.d/99sandbox",
+			 "APT::Sandbox::User \"root\";\n", 0644);
 	if (request->reproducible)
 		add_seed(op, seeds, "etc/machine-id", made_up_machine_id, 0444);
 }

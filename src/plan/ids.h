@@ -39,7 +39,6 @@ enum map_kind {
 struct ids {
 	enum map_kind kind;
 	struct id_map uid, gid; /* empty with MAP_SINGLE and MAP_ROOT: one id needs no range */
-	bool by_helper;         /* newuidmap(1) writes the maps; else we may, and do */
 };
 
 /* Appends a range; its memory is the arena's. Joined to the last one where it continues that. */

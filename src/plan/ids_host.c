@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -100,14 +99,6 @@ static const char *user_name(struct arena *arena)
 	const struct passwd *entry = user_find(geteuid());
 
 	return entry ? entry->pw_name : arena_format(arena, "%u", (unsigned)geteuid());
-}
-
-/* Who has privileges in its user namespace may map what exists there. */
-static bool is_privileged(void)
-{
-	const uint64_t needed = UINT64_C(1) << CAP_SETUID | UINT64_C(1) << CAP_SETGID;
-
-	return (caps_effective() & needed) == needed;
 }
 
 /* Our own namespace's ids, as /proc/self/uid_map has them: "INSIDE OUTSIDE COUNT" a line. */
@@ -290,8 +281,7 @@ int ids_settle(enum map_kind kind, struct arena *arena, struct ids *ret, struct 
 	ret->kind = kind;
 	if (kind == MAP_SINGLE || kind == MAP_ROOT)
 		return 0;
-	bool privileged = is_privileged();
-	ret->by_helper = !privileged;
+	bool privileged = caps_may_map_ids();
 	if (kind == MAP_EXPLICIT)
 		return settle_given(arena, ret, e);
 	int r = settle_one(&uid, kind, privileged, e);

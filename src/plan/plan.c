@@ -13,6 +13,7 @@ void plan_init(struct plan *plan)
 		.userns2_fd = -1,
 		.pidns_fd = -1,
 		.filter_fd = -1,
+		.held_fds = { -1, -1 },
 		.sync_fd = -1,
 		.block_fd = -1,
 		.userns_block_fd = -1,

@@ -173,6 +173,7 @@ struct plan {
 	bool reaper; /* set by plan_check(): a pid 1 of ours between launcher and program */
 	bool end_with_program; /* what the program leaves running ends with it */
 	bool forward_signals;  /* the launcher passes on what it gets */
+	int held_fds[2];       /* of ours, -1 or kept open while anything runs: locks */
 	int sync_fd, block_fd, userns_block_fd, info_fd, json_fd; /* -1: none */
 	const char **lock_files;
 	struct origin *lock_origins;

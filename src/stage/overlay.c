@@ -58,10 +58,10 @@ static int new_overlay(const struct layers *layers, unsigned attr)
 }
 
 /* Runs with /proc/self/fd as the working folder, and comes back. */
-static int new_overlay_there(struct ctx *ctx, const struct layers *layers, unsigned attr)
+int overlay_new(int proc_fd, const struct layers *layers, unsigned attr)
 {
 	auto_close_ int cwd_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	auto_close_ int fds_fd = openat(ctx->proc_fd, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close_ int fds_fd = openat(proc_fd, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (cwd_fd < 0 || fds_fd < 0 || fchdir(fds_fd) < 0)
 		return -errno;
@@ -106,7 +106,7 @@ static int by_kernel(struct ctx *ctx, const struct op *op, struct err *e)
 
 	if (fd < 0)
 		return fd;
-	fd = new_overlay_there(ctx, &layers, attributes(op));
+	fd = overlay_new(ctx->proc_fd, &layers, attributes(op));
 	if (fd >= 0)
 		return fd;
 	err_set(e, -fd, "mount overlay on", op->dest);
@@ -124,13 +124,18 @@ static int by_server(struct ctx *ctx, const struct op *op, struct err *e)
 /* Not in silence: the other one is many times slower. */
 static int by_either(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	int fd = by_kernel(ctx, op, e);
+	auto_layers_ struct layers layers = LAYERS_NONE;
+	int fd = layers_open(ctx, op, false, &layers, e);
 
+	if (fd < 0)
+		return fd;
+	fd = overlay_new(ctx->proc_fd, &layers, attributes(op));
 	if (fd >= 0)
 		return fd;
+	layers_close(&layers);
 	log_warning("the kernel's overlayfs cannot put these layers together (%s): fuse-overlayfs "
 		    "does, which is slower",
-		    err_reason(e));
+		    strerror(-fd));
 	return by_server(ctx, op, e);
 }
 

@@ -13,6 +13,9 @@
 #include "base/log.h"
 #include "stage/owner.h"
 
+/* What stat(2) says of an owner that is not mapped, and of a mapped "nobody", who owns no root. */
+enum { OVERFLOW_ID = 65534 };
+
 static const char import_hint[] =
 	"crannog rootfs import DIR NAME makes a copy that belongs to the ids of --map-ids";
 
@@ -35,7 +38,7 @@ static int refuse(const struct plan *plan, uid_t inside, const char *path, struc
 {
 	uint32_t outside;
 
-	if (!id_map_outside(&plan->ids.uid, inside, &outside)) {
+	if (inside == OVERFLOW_ID || !id_map_outside(&plan->ids.uid, inside, &outside)) {
 		log_warning("%s belongs to a user that is not mapped, so it cannot be changed "
 			    "inside",
 			    path);

@@ -92,11 +92,15 @@ struct tree_shift {
 
 enum tree_copy_flags {
 	TREE_PLAIN = 1 << 0, /* without overlayfs's own attributes: user.overlay.* and the like */
+	TREE_OVER =
+		1 << 1, /* what is in the way in @to_fd is replaced, but for folders by folders */
+	TREE_MARKS = 1 << 2,      /* with TREE_OVER: marks of an overlay take away what they mean */
+	TREE_MARK_FILES = 1 << 3, /* so do files ".wh.NAME" */
 };
 
 /**
  * tree_copy: copy what is in the folder @from_fd, and that folder's attributes, to @to_fd.
- * @to_fd: an empty folder; @shift: may be NULL
+ * @to_fd: a folder, empty without TREE_OVER; @shift: may be NULL
  *
  * Kept are owners, modes, times, links of both kinds, holes, pipes, devices, and of extended
  * attributes user.*, ACLs, and file capabilities, which become those of this namespace's root. Not

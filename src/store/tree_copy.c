@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "store/marks.h"
 #include "store/tree.h"
 #include "store/tree_attr.h"
 #include "store/tree_chain.h"
@@ -28,6 +29,7 @@
 #include "store/tree_meta.h"
 
 struct copy {
+	enum tree_copy_flags flags;
 	int to_fd;            /* the new tree's own folder */
 	struct tree_chain to; /* the new folders we are in */
 	struct tree_attr attr;
@@ -169,9 +171,8 @@ static int link_to_first(const struct copy *copy, const struct tree_visit *visit
 
 /* --- the visits --- */
 
-static int entry(const struct tree_visit *visit, void *data, struct err *e)
+static int add_entry(const struct tree_visit *visit, struct copy *copy, struct err *e)
 {
-	struct copy *copy = data;
 	int dirfd = tree_chain_fd(&copy->to);
 	const size_t left_out = copy->sockets + copy->devices;
 	int r = visit->st->st_nlink > 1 ? link_to_first(copy, visit, dirfd) : -EMLINK;
@@ -184,6 +185,38 @@ static int entry(const struct tree_visit *visit, void *data, struct err *e)
 	if (r == 0 && visit->st->st_nlink > 1 && copy->sockets + copy->devices == left_out)
 		tree_links_add(&copy->links, visit->st, visit->path);
 	return r;
+}
+
+/* Does the old entry say that something is gone? What is then taken away; NULL. */
+static const char *gone(const struct copy *copy, const struct tree_visit *visit)
+{
+	if ((copy->flags & TREE_MARKS) && mark_is_whiteout(visit->st))
+		return visit->name;
+	return copy->flags & TREE_MARK_FILES ? mark_whiteout_name(visit->name) : NULL;
+}
+
+static int make_room(const struct copy *copy, const struct tree_visit *visit, int dirfd,
+		     const char *name, struct err *e)
+{
+	struct err failure = { 0 };
+
+	if (!(copy->flags & TREE_OVER))
+		return 0;
+	int r = tree_remove(dirfd, name, &failure);
+	return r < 0 ? tree_fail(e, -r, "make room for", visit->path) : 0;
+}
+
+static int entry(const struct tree_visit *visit, void *data, struct err *e)
+{
+	struct copy *copy = data;
+	const char *name = gone(copy, visit);
+
+	if (name)
+		return make_room(copy, visit, tree_chain_fd(&copy->to), name, e);
+	if ((copy->flags & TREE_MARK_FILES) && strcmp(visit->name, MARK_OPAQUE) == 0)
+		return 0;
+	int r = make_room(copy, visit, tree_chain_fd(&copy->to), visit->name, e);
+	return r < 0 ? r : add_entry(visit, copy, e);
 }
 
 /* What new files would inherit from the folder that the caller made. */
@@ -199,6 +232,24 @@ static int drop_acls(int fd)
 	return 0;
 }
 
+/* Over a folder it is that one; over anything else, or to hide what is in it, a new one. */
+static int reuse(const struct copy *copy, const struct tree_visit *visit, int dirfd)
+{
+	int opaque = copy->flags & TREE_MARKS ? mark_is_opaque(visit->fd) : 0;
+	struct err unused = { 0 };
+	int fd;
+
+	if (opaque < 0)
+		return opaque;
+	fd = opaque ? -ENOTDIR : tree_folder(dirfd, visit->name, true);
+	if (fd != -ENOTDIR && fd != -ELOOP)
+		return fd;
+	int r = tree_remove(dirfd, visit->name, &unused);
+	if (r >= 0 && mkdirat(dirfd, visit->name, 0700) < 0)
+		r = -errno;
+	return r < 0 ? r : tree_folder(dirfd, visit->name, false);
+}
+
 static int open_new(const struct copy *copy, const struct tree_visit *visit)
 {
 	int dirfd;
@@ -206,9 +257,11 @@ static int open_new(const struct copy *copy, const struct tree_visit *visit)
 	if (visit->depth == 0)
 		return tree_folder(copy->to_fd, ".", false);
 	dirfd = tree_chain_fd(&copy->to);
-	if (mkdirat(dirfd, visit->name, 0700) < 0)
+	if (mkdirat(dirfd, visit->name, 0700) == 0)
+		return tree_folder(dirfd, visit->name, false);
+	if (errno != EEXIST || !(copy->flags & TREE_OVER))
 		return -errno;
-	return tree_folder(dirfd, visit->name, false);
+	return reuse(copy, visit, dirfd);
 }
 
 static int enter(const struct tree_visit *visit, void *data, struct err *e)
@@ -259,7 +312,7 @@ static void warn(const struct copy *copy)
 int tree_copy(int from_fd, int to_fd, const struct tree_shift *shift, enum tree_copy_flags flags,
 	      struct err *e)
 {
-	struct copy copy = { .to_fd = to_fd };
+	struct copy copy = { .to_fd = to_fd, .flags = flags };
 	const struct tree_visitor visitor = {
 		.enter = enter, .entry = entry, .leave = leave, .data = &copy
 	};

@@ -3,8 +3,8 @@
  * tree_remove.c - a tree is removed from its leaves up; see tree.h
  *
  * The type in a folder's list of names is enough to choose the call, and a wrong one removes
- * nothing: unlinkat(2) refuses a folder, or with AT_REMOVEDIR anything else. Nor does it remove what
- * is mounted on. That somebody else removed it first is as good.
+ * nothing: unlinkat(2) refuses a folder, or with AT_REMOVEDIR anything else. Nor does it remove
+ * what is mounted on. That somebody else removed it first is as good.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -222,16 +222,18 @@ static pid_t start_program(struct init *init, struct err *e)
 	return r < 0 ? r : pid;
 }
 
-/* Closes all but the standard streams, the report socket, the sync descriptor and the locks. */
+/* Closes all but the standard streams, the report socket, the sync descriptor and every lock. */
 static void close_others(struct init *init)
 {
 	const struct plan *plan = init->start->plan;
-	size_t count = plan->lock_count + 2;
-	int few[2],
+	size_t count = plan->lock_count + 4;
+	int few[4],
 		*kept = plan->lock_count ? arena_alloc(&init->memory, count * sizeof(int)) : few;
 
 	for (size_t i = 0; i < plan->lock_count; i++)
 		kept[i] = init->lock_fds[i];
+	kept[count - 4] = plan->held_fds[0];
+	kept[count - 3] = plan->held_fds[1];
 	kept[count - 2] = init->start->channel.inside_fd;
 	kept[count - 1] = plan->sync_fd;
 	close_all_but(kept, count);

@@ -91,14 +91,16 @@ static int write_maps(const struct plan *plan, pid_t pid, struct err *e)
 			(struct origin){ .option = plan->ids.kind == MAP_EXPLICIT ? "--uid-map"
 										  : "--map-ids" };
 	else
-		log_step("id maps written%s", plan->ids.by_helper ? " by newuidmap" : "");
+		log_step("id maps written");
 	return r;
 }
 
 static void close_callers(const struct launch *launch)
 {
 	const int kept[] = { launch->channel.outside_fd, launch->channel.inside_fd,
-			     launch->signal_fd, launch->plan->json_fd, launch->userns_fd };
+			     launch->signal_fd,          launch->plan->json_fd,
+			     launch->userns_fd,          launch->plan->held_fds[0],
+			     launch->plan->held_fds[1] };
 
 	close_all_but(kept, ARRAY_SIZE(kept));
 }

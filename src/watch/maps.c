@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/caps.h"
 #include "base/io.h"
 #include "watch/helper.h"
 #include "watch/maps.h"
@@ -166,7 +167,7 @@ int maps_write(const struct ids *ids, pid_t pid, struct err *e)
 	auto_close_ int proc_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (proc_fd < 0)
 		return err_set(e, errno, "open", folder);
-	if (ids->by_helper)
+	if (!caps_may_map_ids())
 		return write_by_helpers(sides, pid, proc_fd, e);
 	int r = write_directly(&sides[0], proc_fd, e);
 	return r < 0 ? r : write_directly(&sides[1], proc_fd, e);

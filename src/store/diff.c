@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * diff.c - see diff.h
+ *
+ * The upper folder and what lies below it are walked side by side. At each level the folders of
+ * that path are open: the upper one, and those of the layers below that still count, top first. A
+ * layer stops to count where the one above it is opaque, or has something there that is no folder.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/diff.h"
+#include "store/marks.h"
+#include "store/same.h"
+
+/* One path: the folder in the layer and those below. */
+struct level {
+	int upper_fd; /* -1: only what is removed is looked for */
+	int *lower_fds;
+	size_t lower_count;
+	const char *path; /* "" for the root */
+};
+
+/* What has a name below. */
+struct below {
+	int dirfd; /* of the level: the topmost that has it, or -1 */
+	struct stat st;
+};
+
+struct names {
+	char **list;
+	size_t count;
+};
+
+static void names_free(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->list[i]);
+	free(names->list);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int names_read(int dirfd, struct names *names)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		int saved = errno;
+
+		close_fd(&fd);
+		return -saved;
+	}
+	while ((entry = readdir(dir))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		char *copy = strdup(entry->d_name);
+
+		if (!copy) {
+			closedir(dir);
+			return -ENOMEM;
+		}
+		names->list = grow(names->list, names->count, sizeof(*names->list));
+		names->list[names->count++] = copy;
+	}
+	closedir(dir);
+	if (names->count)
+		qsort(names->list, names->count, sizeof(*names->list), compare);
+	return 0;
+}
+
+static bool names_have(const struct names *names, const char *name)
+{
+	return names->count &&
+	       bsearch(&name, names->list, names->count, sizeof(*names->list), compare);
+}
+
+static struct below look_below(const struct level *level, const char *name)
+{
+	struct below below = { .dirfd = -1 };
+
+	for (size_t i = 0; i < level->lower_count && below.dirfd < 0; i++) {
+		if (fstatat(level->lower_fds[i], name, &below.st, AT_SYMLINK_NOFOLLOW) == 0)
+			below.dirfd = level->lower_fds[i];
+	}
+	if (below.dirfd >= 0 && mark_is_whiteout(&below.st))
+		below.dirfd = -1;
+	return below;
+}
+
+static int open_dir(int dirfd, const char *name)
+{
+	return openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void level_close(struct level *level)
+{
+	close_fd(&level->upper_fd);
+	for (size_t i = 0; i < level->lower_count; i++)
+		close_fd(&level->lower_fds[i]);
+	free(level->lower_fds);
+	free((char *)level->path);
+}
+
+static int failed(const struct level *level, int code, struct err *e)
+{
+	return err_set(e, code, "compare the folder", level->path[0] ? level->path : "/");
+}
+
+static int report(const struct diff_start *start, const struct level *level, const char *name,
+		  enum diff_kind kind, int lower_dirfd, bool is_dir, struct err *e)
+{
+	auto_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", level->path, name) < 0)
+		return failed(level, ENOMEM, e);
+	const struct diff_entry entry = { .kind = kind,
+					  .path = path,
+					  .name = name,
+					  .upper_dirfd =
+						  kind == DIFF_REMOVED ? -1 : level->upper_fd,
+					  .lower_dirfd = lower_dirfd,
+					  .is_dir = is_dir };
+	return start->report(start->arg, &entry, e);
+}
+
+static int report_removed(const struct diff_start *start, const struct level *level,
+			  const char *name, struct err *e)
+{
+	const struct below below = look_below(level, name);
+
+	if (below.dirfd < 0)
+		return 0;
+	return report(start, level, name, DIFF_REMOVED, below.dirfd, S_ISDIR(below.st.st_mode), e);
+}
+
+/* The level of the folder @name; @hides: nothing below counts. */
+static int level_open(const struct level *above, const char *name, bool hides, struct level *ret)
+{
+	struct level level = { .upper_fd = open_dir(above->upper_fd, name) };
+	char *path = NULL;
+	int r = 0;
+
+	if (level.upper_fd < 0)
+		return -errno;
+	level.lower_fds = xrealloc(NULL, (above->lower_count + 1) * sizeof(int));
+	for (size_t i = 0; !hides && i < above->lower_count; i++) {
+		int fd = open_dir(above->lower_fds[i], name);
+
+		if (fd >= 0)
+			level.lower_fds[level.lower_count++] = fd;
+		else if (errno == ENOTDIR || errno == ELOOP)
+			break;
+		else if (errno != ENOENT)
+			r = -errno;
+	}
+	if (asprintf(&path, "%s/%s", above->path, name) < 0)
+		r = -ENOMEM;
+	level.path = r < 0 ? NULL : path;
+	if (r < 0) {
+		level_close(&level);
+		return r;
+	}
+	*ret = level;
+	return 0;
+}
+
+static int walk(const struct diff_start *start, const struct level *level, bool opaque,
+		struct err *e);
+
+/* A folder of the layer: itself, then what is in it. */
+static int walk_dir(const struct diff_start *start, const struct level *level, const char *name,
+		    const struct stat *st, struct err *e)
+{
+	const struct below below = look_below(level, name);
+	bool was_dir = below.dirfd >= 0 && S_ISDIR(below.st.st_mode);
+	__attribute__((cleanup(level_close))) struct level next = { .upper_fd = -1 };
+	int same = 1, r = 0;
+
+	if (was_dir)
+		same = same_entry(level->upper_fd, st, below.dirfd, &below.st, name);
+	if (same < 0)
+		return failed(level, -same, e);
+	if (!was_dir || !same)
+		r = report(start, level, name, below.dirfd < 0 ? DIFF_ADDED : DIFF_CHANGED,
+			   below.dirfd, true, e);
+	if (r < 0)
+		return r;
+	r = level_open(level, name, !was_dir, &next);
+	if (r < 0)
+		return failed(level, -r, e);
+	int opaque = mark_is_opaque(next.upper_fd);
+	return opaque < 0 ? failed(&next, -opaque, e) : walk(start, &next, opaque, e);
+}
+
+static int walk_file(const struct diff_start *start, const struct level *level, const char *name,
+		     const struct stat *st, struct err *e)
+{
+	const struct below below = look_below(level, name);
+	int same = 0;
+
+	if (below.dirfd < 0)
+		return report(start, level, name, DIFF_ADDED, -1, false, e);
+	if ((below.st.st_mode & S_IFMT) == (st->st_mode & S_IFMT))
+		same = same_entry(level->upper_fd, st, below.dirfd, &below.st, name);
+	if (same < 0)
+		return failed(level, -same, e);
+	return same ? 0 : report(start, level, name, DIFF_CHANGED, below.dirfd, false, e);
+}
+
+static int walk_entry(const struct diff_start *start, const struct level *level, const char *name,
+		      struct err *e)
+{
+	bool fuse = start->driver == DRIVER_FUSE;
+	const char *gone = fuse ? mark_whiteout_name(name) : NULL;
+	struct stat st;
+
+	if (fuse && strcmp(name, MARK_OPAQUE) == 0)
+		return 0;
+	if (gone)
+		return report_removed(start, level, gone, e);
+	if (fstatat(level->upper_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return failed(level, errno, e);
+	if (mark_is_whiteout(&st))
+		return report_removed(start, level, name, e);
+	return S_ISDIR(st.st_mode) ? walk_dir(start, level, name, &st, e)
+				   : walk_file(start, level, name, &st, e);
+}
+
+/* An opaque folder hides every name below that it has not itself. */
+static int report_hidden(const struct diff_start *start, const struct level *level,
+			 const struct names *upper, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < level->lower_count; i++) {
+		__attribute__((cleanup(names_free))) struct names lower = { 0 };
+
+		r = names_read(level->lower_fds[i], &lower);
+		if (r < 0)
+			return failed(level, -r, e);
+		for (size_t j = 0; r >= 0 && j < lower.count; j++) {
+			const struct below below = look_below(level, lower.list[j]);
+
+			if (below.dirfd == level->lower_fds[i] && !names_have(upper, lower.list[j]))
+				r = report_removed(start, level, lower.list[j], e);
+		}
+	}
+	return r;
+}
+
+static int walk(const struct diff_start *start, const struct level *level, bool opaque,
+		struct err *e)
+{
+	__attribute__((cleanup(names_free))) struct names names = { 0 };
+	int r = names_read(level->upper_fd, &names);
+
+	if (r < 0)
+		return failed(level, -r, e);
+	for (size_t i = 0; r >= 0 && i < names.count; i++)
+		r = walk_entry(start, level, names.list[i], e);
+	return r >= 0 && opaque ? report_hidden(start, level, &names, e) : r;
+}
+
+int diff_run(const struct diff_start *start, struct err *e)
+{
+	const struct level top = { .upper_fd = start->upper_fd,
+				   .lower_fds = (int *)start->lower_fds,
+				   .lower_count = start->lower_count,
+				   .path = "" };
+
+	return walk(start, &top, false, e);
+}
