@@ -26,10 +26,15 @@ formats_silently() {
 	formats_silently crannog-bwrap.1
 }
 
+@test "crannog-build(7) formats without a warning" {
+	command -v groff >/dev/null || skip "groff is not installed"
+	formats_silently crannog-build.7
+}
+
 @test "no page holds a mark or a placeholder of its template" {
 	local page
 
-	for page in crannog.1 crannog-bwrap.1; do
+	for page in crannog.1 crannog-bwrap.1 crannog-build.7; do
 		run -1 grep -nE '@[A-Z]+@?|`' "$(built "man/$page")"
 	done
 }
@@ -57,4 +62,16 @@ run_examples() {
 
 @test "the examples of crannog-bwrap(1) work" {
 	run_examples crannog-bwrap.1.in
+}
+
+# Those of Debian are run by tests/roots/build.bats.
+@test "the recipes of crannog-build(7) name verbs and options that there are" {
+	local bad word
+
+	bad=$(awk '/^@EXAMPLE/ { on = 1 } /^@END/ { on = 0 } on && /^[$>] /' "$SRCDIR/man/crannog-build.7.in" |
+		tr '\n' ' ' | sed 's/[\\] > / /g; s/[$] /\n/g' | grep '^crannog run ' | sed 's/ -- .*//' |
+		grep -oE -- '--[a-z-]+' | sort -u | while read -r word; do
+		options_of run | grep -qx -- "$word" || echo "$word"
+	done)
+	same "$bad" ""
 }

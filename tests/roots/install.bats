@@ -24,6 +24,7 @@ needs_packages() {
 	needs_driver "$1"
 	needs_debian
 	[[ ! -e $BATS_FILE_TMPDIR/$1.done ]] || return 0
+	first_try "$1"
 	run -0 in_layer "$1" sh -c "apt-get -qq update && apt-get -qq install -y $PACKAGES"
 	touch "$BATS_FILE_TMPDIR/$1.done"
 }

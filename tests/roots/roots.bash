@@ -111,6 +111,13 @@ needs_debian() {
 	[[ -d $XDG_DATA_HOME/crannog/roots/deb12 ]] || crannog rootfs import "$BASE" deb12
 }
 
+# first_try WHAT: fails the second time in a file, so that what takes long fails only once.
+first_try() {
+	[[ -e $BATS_FILE_TMPDIR/tried-$1 ]] || { touch "$BATS_FILE_TMPDIR/tried-$1" && return; }
+	echo "$1 has failed before, see the first test" >&2
+	return 1
+}
+
 # --- a root without a mirror ---
 
 # tiny_root DIR: folders and the host's links, to be run with the host's /usr and these options.
