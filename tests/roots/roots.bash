@@ -77,7 +77,8 @@ cache_folder() {
 
 	if [[ ! ${BUILDDIR-} ]] || ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
 		folder=${TMPDIR:-/tmp}/crannog-roots-cache-$(id -u)
-		mkdir -p -m 700 "$folder" && [[ -O $folder ]] || return
+		[[ -d $folder ]] || mkdir -m 700 "$folder" || return
+		[[ -O $folder ]] || return
 	fi
 	echo "$folder"
 }
