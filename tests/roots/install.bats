@@ -143,10 +143,12 @@ package_lives_and_dies() {
 	says "service: 101"
 	says $'/usr/bin/paint root:paint 2755\n/var/lib/paint root:paint 2775\n1\n'
 	says $'/usr/bin/paint root:paint 2755\n/var/lib/paint root:paint 2775\n2'
-	run -0 in_layer "$1" sh -euc 'apt-get -qq remove paint; dpkg -l paint | grep -o ^rc; ls -d /usr/bin/p*t
-		apt-get -qq purge paint; ls -d /var/lib/paint* || true'
-	says_not /usr/bin/paint
-	says "cannot access '/var/lib/paint*'"
+	run -0 in_layer "$1" sh -euc '
+		apt-get -qq remove paint && dpkg -l paint | grep -o ^rc && ! ls /usr/bin/paint
+		apt-get -qq purge paint && ! ls /var/lib/paint'
+	says rc
+	says "cannot access '/usr/bin/paint'"
+	says "cannot access '/var/lib/paint'"
 }
 
 @test "a package is installed, upgraded, removed and purged" {
@@ -198,9 +200,8 @@ package_lives_and_dies() {
 	needs_driver kernel
 	needs_debian
 	run -0 crannog run --rootfs deb12 --layer tmp "${ROOT[@]}" -- \
-		sh -c 'cat /etc/resolv.conf; getent ahostsv4 localhost'
-	says 127.0.0.1
-	says_not nameserver
+		sh -c 'cat /etc/resolv.conf; getent hosts localhost'
+	same "$(flat)" "::1 localhost ip6-localhost ip6-loopback"
 }
 
 # --- what becomes of the layer ---
