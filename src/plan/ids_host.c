@@ -17,7 +17,6 @@
 
 #include "base/caps.h"
 #include "base/log.h"
-#include "base/subid.h"
 #include "base/user.h"
 #include "plan/ids_host.h"
 
@@ -101,19 +100,24 @@ static const char *user_name(struct arena *arena)
 	return entry ? entry->pw_name : arena_format(arena, "%u", (unsigned)geteuid());
 }
 
-/* Our own namespace's ids, as /proc/self/uid_map has them: "INSIDE OUTSIDE COUNT" a line. */
-static int own_namespace(enum subid_kind kind, struct arena *arena, struct id_map *ret,
-			 struct err *e)
+/* /proc/self/uid_map: "INSIDE OUTSIDE COUNT" a line. */
+int ids_own(enum subid_kind kind, struct arena *arena, struct id_map *ret, struct err *e)
 {
 	const char *path = kind == SUBID_UID ? "/proc/self/uid_map" : "/proc/self/gid_map";
 	auto_fclose_ FILE *file = fopen(path, "re");
-	struct id_range range;
+	struct id_map map = { .ranges = arena_alloc(arena, ID_RANGES_MAX * sizeof(*map.ranges)) };
 
 	if (!file)
 		return err_set(e, errno, "read", path);
-	while (fscanf(file, "%" SCNu32 "%" SCNu32 "%" SCNu32, &range.inside, &range.outside,
-		      &range.count) == 3)
-		id_map_add(ret, arena, range);
+	while (map.count < ID_RANGES_MAX) {
+		struct id_range *range = &map.ranges[map.count];
+
+		if (fscanf(file, "%" SCNu32 "%" SCNu32 "%" SCNu32, &range->inside, &range->outside,
+			   &range->count) != 3)
+			break;
+		map.count++;
+	}
+	*ret = map;
 	return 0;
 }
 
@@ -188,7 +192,7 @@ static int find_ranges(struct making *making, bool privileged, struct err *e)
 	int r = subid_read(making->kind, geteuid(), making->arena, &making->ranges, e);
 
 	if (r >= 0)
-		r = own_namespace(making->kind, making->arena, &own, e);
+		r = ids_own(making->kind, making->arena, &own, e);
 	if (r < 0)
 		return r;
 	if (all_exist(&own, &making->ranges))

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/subid.h"
 #include "plan/ids.h"
 
 /**
@@ -22,3 +23,7 @@ _must_check_ int ids_settle(enum map_kind kind, struct arena *arena, struct ids 
 
 /* The number that most programs expect to exist besides the users': nobody's. */
 enum { ID_NOBODY = 65534 };
+
+/* The map of our own user namespace; each of its ranges as the kernel has it, none joined. */
+_must_check_ int ids_own(enum subid_kind kind, struct arena *arena, struct id_map *ret,
+			 struct err *e);

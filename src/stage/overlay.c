@@ -99,6 +99,15 @@ static unsigned attributes(const struct op *op)
 	       (op->flags & OP_DEVICES ? 0 : MOUNT_ATTR_NODEV);
 }
 
+static int mount_layers(struct ctx *ctx, const struct op *op, const struct layers *layers)
+{
+	int fd = overlay_new(ctx->proc_fd, layers, attributes(op));
+
+	if (fd >= 0)
+		log_step("the kernel puts the layers together");
+	return fd;
+}
+
 static int by_kernel(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	auto_layers_ struct layers layers = LAYERS_NONE;
@@ -106,7 +115,7 @@ static int by_kernel(struct ctx *ctx, const struct op *op, struct err *e)
 
 	if (fd < 0)
 		return fd;
-	fd = overlay_new(ctx->proc_fd, &layers, attributes(op));
+	fd = mount_layers(ctx, op, &layers);
 	if (fd >= 0)
 		return fd;
 	err_set(e, -fd, "mount overlay on", op->dest);
@@ -129,7 +138,7 @@ static int by_either(struct ctx *ctx, const struct op *op, struct err *e)
 
 	if (fd < 0)
 		return fd;
-	fd = overlay_new(ctx->proc_fd, &layers, attributes(op));
+	fd = mount_layers(ctx, op, &layers);
 	if (fd >= 0)
 		return fd;
 	layers_close(&layers);

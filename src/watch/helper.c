@@ -149,6 +149,16 @@ bool helper_is_running(const struct helper *helper)
 	return helper->pid > 0;
 }
 
+bool helper_has_ended(const struct helper *helper)
+{
+	siginfo_t info = { 0 };
+
+	if (!helper_is_running(helper))
+		return false;
+	return waitid(P_PID, (id_t)helper->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid != 0;
+}
+
 /* The last line is the one that tells. */
 static int last_line(int fd, char *text, size_t size)
 {

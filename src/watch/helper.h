@@ -36,7 +36,11 @@ char *helper_find(const char *program);
 /* Returns when the program runs, or could not be executed. */
 _must_check_ int helper_start(const struct helper_start *start, struct helper *ret, struct err *e);
 
+/* Was it started, and not reaped yet? */
 bool helper_is_running(const struct helper *helper);
+
+/* Has it ended, and nobody reaped it? */
+bool helper_has_ended(const struct helper *helper);
 
 /**
  * helper_finish: wait for its end.

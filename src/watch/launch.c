@@ -211,6 +211,20 @@ static int on_child_signal(struct launch *launch, struct err *e)
 	return info.si_pid == 0 ? 0 : reap_child(launch, e);
 }
 
+/* Without its server the program has no root any more. */
+static int look_after_server(struct launch *launch, struct err *e)
+{
+	char text[256];
+	int status;
+
+	if (!helper_has_ended(&launch->server))
+		return 0;
+	if (helper_finish(&launch->server, text, sizeof(text), &status, e) < 0)
+		return -e->code;
+	return err_refuse(e, "go on without", "fuse-overlayfs", "it ended%s%s", text[0] ? ": " : "",
+			  text);
+}
+
 static int read_signal(struct launch *launch, struct err *e)
 {
 	struct signalfd_siginfo info;
@@ -218,8 +232,10 @@ static int read_signal(struct launch *launch, struct err *e)
 
 	if (r <= 0)
 		return r < 0 ? err_set(e, -r, "hear of", "signals") : 0;
-	if (signals_is_child(&info))
-		return on_child_signal(launch, e);
+	if (signals_is_child(&info)) {
+		r = on_child_signal(launch, e);
+		return r < 0 || launch->is_over ? r : look_after_server(launch, e);
+	}
 	if (launch->program_fd >= 0)
 		signals_pass_on(launch->program_fd, launch->plan->new_session, &info);
 	else if (launch->plan->forward_signals)

@@ -19,33 +19,72 @@
 
 #include "base/caps.h"
 #include "base/io.h"
+#include "plan/ids_host.h"
 #include "watch/helper.h"
 #include "watch/maps.h"
 
 /* One of the two maps: what it is called where. */
 struct side {
+	enum subid_kind kind;
 	const char *program, *file, *what;
 	const struct id_map *map;
 };
 
 /* --- by ourselves --- */
 
+struct text {
+	char text[4096]; /* the kernel takes no more than a page */
+	size_t used;
+};
+
+static void put_range(struct text *text, uint32_t inside, uint32_t outside, uint32_t count)
+{
+	int more = snprintf(text->text + text->used, sizeof(text->text) - text->used,
+			    "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", inside, outside, count);
+
+	text->used = MIN(text->used + (size_t)more, sizeof(text->text));
+}
+
+/*
+ * A line must not reach over a border between two ranges of the namespace above. Ids that do not
+ * exist there are left to the kernel to refuse.
+ */
+static void put_split(struct text *text, const struct id_range *range, const struct id_map *own)
+{
+	const size_t before = text->used;
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < own->count; i++) {
+		uint32_t first = MAX(range->outside, own->ranges[i].inside);
+		uint32_t end = MIN(range->outside + range->count,
+				   own->ranges[i].inside + own->ranges[i].count);
+
+		if (first >= end)
+			continue;
+		put_range(text, range->inside + (first - range->outside), first, end - first);
+		found += end - first;
+	}
+	if (found == range->count)
+		return;
+	text->used = before;
+	put_range(text, range->inside, range->outside, range->count);
+}
+
 static int write_directly(const struct side *side, int proc_fd, struct err *e)
 {
-	char text[4096]; /* the kernel takes no more than a page */
-	size_t used = 0;
+	struct text text = { .used = 0 };
+	struct arena arena = { 0 };
+	struct id_map own;
+	int r = ids_own(side->kind, &arena, &own, e);
 
-	for (size_t i = 0; i < side->map->count; i++) {
-		const struct id_range *range = &side->map->ranges[i];
-		int more = snprintf(text + used, sizeof(text) - used,
-				    "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", range->inside,
-				    range->outside, range->count);
-
-		used += (size_t)more;
-		if (used >= sizeof(text))
-			return err_set(e, E2BIG, side->what, NULL);
-	}
-	int r = write_file_at(proc_fd, side->file, text);
+	for (size_t i = 0; r >= 0 && i < side->map->count; i++)
+		put_split(&text, &side->map->ranges[i], &own);
+	arena_free(&arena);
+	if (r < 0)
+		return r;
+	if (text.used >= sizeof(text.text))
+		return err_set(e, E2BIG, side->what, NULL);
+	r = write_file_at(proc_fd, side->file, text.text);
 	return r < 0 ? err_set(e, -r, side->what, NULL) : 0;
 }
 
@@ -158,8 +197,8 @@ static int write_by_helpers(const struct side sides[2], pid_t pid, int proc_fd, 
 int maps_write(const struct ids *ids, pid_t pid, struct err *e)
 {
 	const struct side sides[2] = {
-		{ "newuidmap", "uid_map", "set up uid map", &ids->uid },
-		{ "newgidmap", "gid_map", "set up gid map", &ids->gid },
+		{ SUBID_UID, "newuidmap", "uid_map", "set up uid map", &ids->uid },
+		{ SUBID_GID, "newgidmap", "gid_map", "set up gid map", &ids->gid },
 	};
 	char folder[32];
 

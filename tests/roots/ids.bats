@@ -128,7 +128,7 @@ MAP='tr -s " " </proc/self/uid_map | sed "s/^ //"'
 
 @test "--user by name takes group, home and groups from the inside" {
 	tiny_root root
-	run -0 crannog run --map-ids auto --rootfs root "${HOST_USR[@]}" --user marie -- \
+	run -0 crannog run --map-ids auto --rootfs ./root "${HOST_USR[@]}" --user marie -- \
 		sh -c 'id -u; id -g; id -G; echo $HOME $USER $LOGNAME'
 	same "$output" $'1234\n1234\n1234 77 78\n/tmp marie marie'
 }
@@ -274,14 +274,14 @@ within() {
 	for kind in auto subid; do
 		root=$kind
 		[[ $kind == auto ]] || root=place/subid
-		run -0 crannog run --map-ids $kind --rootfs $root "${HOST_USR[@]}" -- stat -c %u /etc
+		run -0 crannog run --map-ids $kind --rootfs ./$root "${HOST_USR[@]}" -- stat -c %u /etc
 		same "$output" 0
 	done
 	run -125 crannog run --map-ids auto --rootfs place/subid "${HOST_USR[@]}" -- echo started
 	says "crannog: --rootfs: cannot use as the root place/subid: it belongs to the user $UID_FIRST outside"
 	says "crannog rootfs import"
 	says_not started
-	run -125 crannog run --map-ids subid --rootfs auto "${HOST_USR[@]}" -- echo started
+	run -125 crannog run --map-ids subid --rootfs ./auto "${HOST_USR[@]}" -- echo started
 	says "it belongs to the user $(id -u) outside"
 	says "crannog rootfs import"
 	says_not started
@@ -290,7 +290,7 @@ within() {
 @test "a root is imported under each convention" {
 	tiny_root root
 	for kind in auto subid keep; do
-		crannog rootfs import --map-ids $kind root "of-$kind"
+		crannog rootfs import --map-ids $kind ./root "of-$kind"
 		run -0 crannog run --map-ids $kind --rootfs "of-$kind" "${HOST_USR[@]}" -- stat -c %u:%g /etc
 		same "$output" 0:0
 		crannog rootfs rm "of-$kind"

@@ -49,7 +49,17 @@ layered() {
 	local driver=$1
 	shift
 
-	inside --rootfs root --layer "$driver" --overlay-driver "$driver" "$@"
+	inside --rootfs ./root --layer "$driver" --overlay-driver "$driver" "$@"
+}
+
+# The same in the background; its pid is that of $launcher.
+background() {
+	local driver=$1
+	shift
+
+	"$CRANNOG" run "${ROOT[@]}" "${HOST_USR[@]}" --rootfs ./root --layer "$driver" \
+		--overlay-driver "$driver" "$@" 3>&- &
+	launcher=$!
 }
 
 # --- what can be done ---
@@ -121,14 +131,14 @@ both() {
 	mkdir plain/data
 	inside --rw-rootfs plain -- sh -euc "$FILL"
 	inside --rw-rootfs plain -- sh -euc "cd /data; $1" >plain.said
-	inside --rootfs plain -- sh -c "$LOOK" >plain.list
+	inside --rootfs ./plain -- sh -c "$LOOK" >plain.list
 	for driver in kernel fuse; do
 		layered $driver -- sh -euc "cd /data; $1" >$driver.said
 		diff -u plain.said $driver.said
 		layered $driver -- sh -c "$LOOK" >$driver.list
 		diff -u plain.list $driver.list
 	done
-	same "$(inside --rootfs root -- ls /data/removed)" $'a\nb\nc'
+	same "$(inside --rootfs ./root -- ls /data/removed)" $'a\nb\nc'
 }
 
 LOOK="set -e; $MANIFEST; cd /data; find . -type f -size -10k -exec md5sum {} + | sort -k2"
@@ -222,11 +232,11 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 @test "a layer in memory" {
 	for driver in kernel fuse; do
 		needs_driver $driver
-		run -0 inside --rootfs root --layer tmp --overlay-driver $driver -- \
+		run -0 inside --rootfs ./root --layer tmp --overlay-driver $driver -- \
 			sh -euc 'cd /data; rm -r removed; chown 5:60 opaque; ls; stat -c %U:%G opaque'
 		says_not removed
 		says games:games
-		run -0 inside --rootfs root --layer tmp --overlay-driver $driver -- ls /data/removed
+		run -0 inside --rootfs ./root --layer tmp --overlay-driver $driver -- ls /data/removed
 		same "$output" $'a\nb\nc'
 	done
 }
@@ -236,9 +246,9 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 	for place in "$PWD/layer" "$SHM/layer"; do
 		for driver in kernel fuse; do
 			needs_driver $driver
-			inside --rootfs root --layer-dir "$place-$driver" --overlay-driver $driver -- \
+			inside --rootfs ./root --layer-dir "$place-$driver" --overlay-driver $driver -- \
 				sh -euc 'cd /data; rm -r removed; echo new >plain/a; chown 1234 plain/a'
-			run -0 inside --rootfs root --layer-dir "$place-$driver" --overlay-driver $driver -- \
+			run -0 inside --rootfs ./root --layer-dir "$place-$driver" --overlay-driver $driver -- \
 				sh -c 'ls /data; cat /data/plain/a; stat -c %U /data/plain/a'
 			says_not removed
 			says $'new\nmarie'
@@ -251,24 +261,27 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 	mkdir -p first/data/plain second/data/plain
 	echo first | tee first/data/plain/a >first/data/plain/b
 	echo second >second/data/plain/a
-	run -0 inside --rootfs root --lower first --lower second -- sh -c 'cd /data/plain; cat a b c'
+	run -0 inside --rootfs ./root --lower first --lower second -- sh -c 'cd /data/plain; cat a b c'
 	same "$output" $'second\nfirst\nplain c'
-	run ! inside --rootfs root --lower first -- touch /data/new
+	run ! inside --rootfs ./root --lower first -- touch /data/new
 	says "Read-only file system"
-	run -0 inside --rootfs root --lower first --lower second --layer kernel -- \
+	run -0 inside --rootfs ./root --lower first --lower second --layer kernel -- \
 		sh -c 'cd /data/plain; echo third >a; cat a b'
 	same "$output" $'third\nfirst'
 	same "$(<second/data/plain/a)" second
 }
 
-@test "a layer over a root that is a layer" {
+@test "a layer over a root that lies in a layer" {
 	needs_driver kernel
-	layered kernel -- sh -c 'echo outer >/data/plain/a; mkdir /srv'
+	layered kernel -- sh -euc '
+		mkdir -p /srv/inner/usr /srv/inner/proc /srv/inner/dev /srv/inner/tmp /srv/inner/run
+		cp -P /bin /sbin /lib /lib64 /srv/inner
+		echo outer >/srv/inner/file'
 	run -0 layered kernel --ro-bind "$CRANNOG" /run/crannog -- \
-		sh -c '/run/crannog run --map-ids auto --rootfs / --layer tmp --ro-bind /usr -- \
-			sh -c "cat /data/plain/a; echo inner >/data/plain/a; chown 5 /data/plain/a; stat -c %U /data/plain/a"
-			cat /data/plain/a'
-	same "$output" $'outer\ngames\nouter'
+		sh -c '/run/crannog run --map-ids auto --rootfs /srv/inner --layer tmp --ro-bind /usr -- \
+			sh -c "cat /file; echo inner >/file; chown 5 /file; stat -c %u /file"
+			cat /srv/inner/file'
+	same "$output" $'outer\n5\nouter'
 }
 
 @test "-v says which driver it is" {
@@ -285,15 +298,15 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 	needs_driver kernel
 	needs_driver fuse
 	layered kernel -- touch /data/new
-	run -125 inside --rootfs root --layer kernel --overlay-driver fuse -- echo started
+	run -125 inside --rootfs ./root --layer kernel --overlay-driver fuse -- echo started
 	says "crannog: --layer: "
 	says "driver"
 	says_not started
 	layered fuse -- touch /data/new
-	run -125 inside --rootfs root --layer fuse --overlay-driver kernel -- echo started
+	run -125 inside --rootfs ./root --layer fuse --overlay-driver kernel -- echo started
 	says "driver"
 	says_not started
-	run -0 inside --rootfs root --layer fuse -- ls /data/new
+	run -0 inside --rootfs ./root --layer fuse -- ls /data/new
 }
 
 @test "another map of ids than the layer's is refused" {
@@ -301,7 +314,7 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 	first=$(awk -F: -v me="$(id -un)" '$1 == me { print $2; exit }' /etc/subuid)
 	layered kernel -- touch /data/new
 	run -125 crannog run --uid-map "0:$(id -u):1" --uid-map "1:$first:2000" --gid-map "0:$(id -g):1" \
-		--gid-map "1:$first:2000" "${HOST_USR[@]}" --rootfs root --layer kernel -- echo started
+		--gid-map "1:$first:2000" "${HOST_USR[@]}" --rootfs ./root --layer kernel -- echo started
 	says "crannog: --layer: "
 	says "map"
 	says_not started
@@ -309,16 +322,14 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 
 @test "a second sandbox on a layer is refused, and told who has it" {
 	needs_driver kernel
-	layered kernel --bind . /mnt -- sh -c 'touch /mnt/started; sleep 60' 3>&- &
-	holder=$!
+	background kernel --bind . /mnt -- sh -c 'touch /mnt/started; sleep 60'
 	wait_for 10 test -e started
 	run -125 layered kernel -- echo second
-	says "in use by"
-	says "$holder"
+	same "$output" "crannog: --layer: cannot use the layer: kernel is in use by pid $launcher (sh)"
 	run -125 crannog layer discard kernel
 	says "in use by"
-	kill "$holder"
-	wait "$holder" || true
+	kill "$launcher"
+	wait "$launcher" || true
 	run -0 layered kernel -- echo second
 	same "$output" second
 }
@@ -331,7 +342,7 @@ DEFAULT_ACL='cd /data; setfacl -d -m g:clay:rwx shared; mkdir shared/below; getf
 }
 
 @test "a driver that is none is refused" {
-	run -125 inside --rootfs root --layer tmp --overlay-driver aufs -- echo started
+	run -125 inside --rootfs ./root --layer tmp --overlay-driver aufs -- echo started
 	same "$output" "crannog: --overlay-driver: unknown driver aufs: it is auto, kernel or fuse"
 }
 
@@ -351,12 +362,14 @@ killed_without_a_trace() {
 
 	needs_driver "$driver"
 	mark=98$BATS_ROOT_PID$RANDOM
-	layered "$driver" --bind . /mnt -- sh -c "touch /mnt/started; rm -r /data/removed; touch /data/on; sleep $mark" 3>&- &
+	background "$driver" --bind . /mnt -- \
+		sh -c "rm -r /data/removed; touch /data/on /mnt/started; sleep $mark"
 	wait_for 20 test -e started
-	kill -KILL $!
-	wait_for 10 is_gone $!
+	server=$(pgrep -P "$launcher" fuse-overlayfs) || server=$launcher
+	kill -KILL "$launcher"
+	wait "$launcher" || true
+	wait_for 10 is_gone "$server"
 	wait_for 10 none_with "sleep $mark"
-	wait_for 10 none_with "fuse-overlayfs.*$XDG_DATA_HOME"
 	run ! grep "$XDG_DATA_HOME" /proc/self/mountinfo
 	run -0 layered "$driver" -- ls /data
 	says_not removed
@@ -375,19 +388,22 @@ killed_without_a_trace() {
 
 @test "fuse-overlayfs ends with the sandbox" {
 	needs_driver fuse
-	layered fuse -- touch /data/new
-	none_with "fuse-overlayfs.*$XDG_DATA_HOME"
+	background fuse --bind . /mnt -- sh -c 'touch /mnt/started; until test -e /mnt/end; do sleep 0.1; done'
+	wait_for 20 test -e started
+	server=$(pgrep -P "$launcher" fuse-overlayfs)
+	touch end
+	wait "$launcher"
+	is_gone "$server"
 }
 
 @test "a sandbox whose fuse-overlayfs dies ends, and says so" {
 	needs_driver fuse
-	layered fuse --bind . /mnt -- sh -c 'touch /mnt/started; sleep 60' >said 2>&1 3>&- &
+	background fuse --bind . /mnt -- sh -c 'touch /mnt/started; sleep 60' 2>said
 	wait_for 20 test -e started
-	pkill -KILL -P $! fuse-overlayfs || skip "fuse-overlayfs is no child of the launcher"
-	run wait_for 10 is_gone $!
-	same "$status" 0
+	pkill -KILL -P "$launcher" fuse-overlayfs
+	run -125 wait "$launcher"
 	output=$(<said)
-	says fuse-overlayfs
+	says "crannog: cannot go on without fuse-overlayfs: it ended"
 }
 
 # --- what the layer says of itself ---
@@ -408,7 +424,7 @@ killed_without_a_trace() {
 	needs_driver kernel
 	layered kernel -- sh -c 'cd /data; echo new >new; chown 5:60 new; rm -r removed'
 	crannog layer commit kernel copy --as-layer
-	run -0 inside --rootfs root --layer copy -- sh -c 'ls /data; stat -c %U:%G /data/new'
+	run -0 inside --rootfs ./root --layer copy -- sh -c 'ls /data; stat -c %U:%G /data/new'
 	says_not removed
 	says games:games
 	crannog layer export kernel kernel.tar
