@@ -25,7 +25,6 @@
 	F(archive_entry_clear)                                                                     \
 	F(archive_entry_copy_hardlink)                                                             \
 	F(archive_entry_copy_pathname)                                                             \
-	F(archive_entry_copy_stat)                                                                 \
 	F(archive_entry_copy_symlink)                                                              \
 	F(archive_entry_filetype)                                                                  \
 	F(archive_entry_free)                                                                      \
@@ -36,16 +35,16 @@
 	F(archive_entry_mtime_nsec)                                                                \
 	F(archive_entry_new)                                                                       \
 	F(archive_entry_pathname)                                                                  \
-	F(archive_entry_set_filetype)                                                              \
+	F(archive_entry_set_gid)                                                                   \
+	F(archive_entry_set_mode)                                                                  \
 	F(archive_entry_set_mtime)                                                                 \
+	F(archive_entry_set_rdev)                                                                  \
 	F(archive_entry_set_size)                                                                  \
+	F(archive_entry_set_uid)                                                                   \
 	F(archive_entry_size)                                                                      \
 	F(archive_entry_sparse_add_entry)                                                          \
 	F(archive_entry_symlink)                                                                   \
 	F(archive_entry_uid)                                                                       \
-	F(archive_entry_unset_atime)                                                               \
-	F(archive_entry_unset_birthtime)                                                           \
-	F(archive_entry_unset_ctime)                                                               \
 	F(archive_entry_xattr_add_entry)                                                           \
 	F(archive_entry_xattr_next)                                                                \
 	F(archive_entry_xattr_reset)                                                               \
@@ -71,6 +70,7 @@
 	F(archive_write_header)                                                                    \
 	F(archive_write_new)                                                                       \
 	F(archive_write_open_fd)                                                                   \
+	F(archive_write_set_bytes_in_last_block)                                                   \
 	F(archive_write_set_filter_option)                                                         \
 	F(archive_write_set_format_option)                                                         \
 	F(archive_write_set_format_pax)

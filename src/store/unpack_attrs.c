@@ -3,11 +3,8 @@
  * unpack_attrs.c - see unpack_attrs.h
  */
 #define _GNU_SOURCE
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/xattr.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,43 +41,23 @@ static int read_owner(const struct libarchive *lib, struct archive_entry *entry,
 	return 0;
 }
 
-/*
- * A value of version 3 names the root it is for. Version 2 says the same without, and the kernel
- * adds the root of the namespace we are in.
- */
-static int read_capability(const unsigned char *value, size_t size, const char *path,
-			   struct attrs *ret, struct err *e)
-{
-	uint32_t magic = 0;
-
-	if (size >= sizeof(magic))
-		memcpy(&magic, value, sizeof(magic));
-	magic = le32toh(magic);
-	uint32_t revision = magic & VFS_CAP_REVISION_MASK;
-	if ((revision != VFS_CAP_REVISION_2 || size != XATTR_CAPS_SZ_2) &&
-	    (revision != VFS_CAP_REVISION_3 || size != XATTR_CAPS_SZ_3))
-		return err_refuse(e, "unpack", path, "its capabilities have an unknown form");
-	memcpy(ret->capability, value, sizeof(ret->capability));
-	magic = htole32((magic & ~VFS_CAP_REVISION_MASK) | VFS_CAP_REVISION_2);
-	memcpy(ret->capability, &magic, sizeof(magic));
-	ret->has_capability = true;
-	return 0;
-}
-
 static int read_capabilities(const struct libarchive *lib, struct archive_entry *entry,
 			     const char *path, struct attrs *ret, struct err *e)
 {
 	const char *name;
 	const void *value;
 	size_t size;
-	int r = 0;
 
 	lib->archive_entry_xattr_reset(entry);
-	while (r >= 0 && lib->archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
-		if (name && strcmp(name, XATTR_NAME_CAPS) == 0)
-			r = read_capability(value, size, path, ret, e);
+	while (lib->archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
+		if (!name || strcmp(name, FILECAP_ATTRIBUTE) != 0)
+			continue;
+		if (!filecap_read(value, size, &ret->filecap))
+			return err_refuse(e, "unpack", path,
+					  "its capabilities have an unknown form");
+		ret->has_filecap = true;
 	}
-	return r;
+	return 0;
 }
 
 int attrs_read(const struct libarchive *lib, struct archive_entry *entry, const char *path,
@@ -173,8 +150,8 @@ int attrs_set(const struct attrs *attrs, int fd, const char *path, struct err *e
 		if (acl->data && fsetxattr(fd, acl_attribute(kind), acl->data, acl->size, 0) < 0)
 			return err_set(e, errno, "set the access control list of", path);
 	}
-	if (attrs->has_capability &&
-	    fsetxattr(fd, XATTR_NAME_CAPS, attrs->capability, sizeof(attrs->capability), 0) < 0)
+	if (attrs->has_filecap &&
+	    fsetxattr(fd, FILECAP_ATTRIBUTE, &attrs->filecap, sizeof(attrs->filecap), 0) < 0)
 		return err_set(e, errno, "set the capabilities of", path);
 	return set_time(attrs, fd, NULL, path, e);
 }

@@ -13,9 +13,8 @@
 
 #include "base/err.h"
 #include "store/acl.h"
+#include "store/filecap.h"
 #include "store/libarchive.h"
-
-enum { CAPABILITY_SIZE = 20 };
 
 struct attrs {
 	uid_t uid;
@@ -23,8 +22,8 @@ struct attrs {
 	mode_t mode; /* without the type */
 	struct timespec mtime;
 	struct acl acls[ACL_KINDS];
-	bool has_capability;
-	unsigned char capability[CAPABILITY_SIZE]; /* that of root of the user namespace */
+	bool has_filecap;
+	struct filecap filecap;
 };
 
 /* Reads all from the entry of @path; attrs_free() in any case. */
