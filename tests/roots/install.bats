@@ -241,8 +241,8 @@ package_lives_and_dies() {
 	needs_debian
 	in_layer scratch sh -c 'install -d -o games -m 700 /srv/private && touch /srv/private/file && rm /etc/issue'
 	crannog layer discard scratch
-	run -0 leftovers
-	says_not scratch
+	run -0 find "$XDG_DATA_HOME/crannog/layers" -mindepth 1 -maxdepth 1 '(' -name scratch -o -name '.*' ')'
+	same "$output" ""
 	run -0 crannog run --rootfs deb12 "${ROOT[@]}" -- ls /etc/issue /srv
 	same "$output" $'/etc/issue\n\n/srv:'
 }
