@@ -109,6 +109,8 @@ static const char **debstrap_words(const char *source, struct arena *arena)
 	words[count++] = "mmdebstrap";
 	words[count++] = "--mode=unshare";
 	words[count++] = "--format=tar";
+	if (!log_is_verbose())
+		words[count++] = "--quiet";
 	while ((word = strsep(&text, ","))) {
 		has_variant |= strncmp(word, "variant=", 8) == 0;
 		words[count++] = arena_format(arena, "--%s", word);

@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/sys.h"
 #include "store/store.h"
 #include "store/tree.h"
 #include "watch/within.h"
@@ -28,6 +30,9 @@
 #endif
 
 static const char lock_name[] = "lock";
+
+/* How long the child of a killed process may take to end. */
+enum { PATIENCE_MS = 2000 };
 
 void item_close(struct item *item)
 {
@@ -58,6 +63,26 @@ static int in_use(const struct store *store, const struct item *item, struct err
 	return -EBUSY;
 }
 
+/* Has that process ended, reaped or not? */
+static bool has_ended(pid_t pid)
+{
+	auto_close_ int pidfd = sys_pidfd_open(pid);
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+
+	return pidfd < 0 ? errno == ESRCH : poll(&end, 1, 0) > 0;
+}
+
+/* Was the holder killed, and its child, which has the lock too, is about to follow? */
+static bool holder_is_gone(const struct item *item)
+{
+	char holder[128];
+	int pid;
+
+	if (read_line_at(item->fd, lock_name, holder, sizeof(holder)) < 0)
+		return false;
+	return sscanf(holder, "pid %d ", &pid) != 1 || has_ended(pid);
+}
+
 /* The lock of an item that its maker never finished may be missing: then nobody has it. */
 static int take_lock(const struct store *store, struct item *item, enum item_lock lock,
 		     struct err *e)
@@ -68,6 +93,10 @@ static int take_lock(const struct store *store, struct item *item, enum item_loc
 	if (item->lock_fd < 0)
 		return err_set(e, errno, "open the lock of", item->name);
 	int r = lock_file(item->lock_fd, (lock == ITEM_ALONE ? LOCK_EX : LOCK_SH) | LOCK_NB);
+	for (int i = 0; r == -EWOULDBLOCK && i < PATIENCE_MS && holder_is_gone(item); i++) {
+		poll(NULL, 0, 1);
+		r = lock_file(item->lock_fd, (lock == ITEM_ALONE ? LOCK_EX : LOCK_SH) | LOCK_NB);
+	}
 	if (r == -EWOULDBLOCK)
 		return in_use(store, item, e);
 	return r < 0 ? err_set(e, -r, "lock", item->name) : 0;
@@ -172,6 +201,8 @@ int item_new(const struct store *store, const struct info *info, struct item *re
 		return err_set(e, -r, "lock the folder", store->path);
 	r = make_locked(store, &item, e);
 	if (r >= 0)
+		r = item_sign(&item, "making it", e);
+	if (r >= 0)
 		r = info_write(item.fd, info, e);
 	if (r < 0)
 		return r;
@@ -242,8 +273,10 @@ static int unlink_all(const struct store *store, const struct item *item, struct
 
 int item_remove(const struct store *store, struct item *item, struct err *e)
 {
-	int r = hide(store, item, e);
+	int r = item_sign(item, "removing it", e);
 
+	if (r >= 0)
+		r = hide(store, item, e);
 	if (r < 0)
 		return r;
 	/* One id needs no namespace: the files are the caller's own. */
