@@ -119,6 +119,8 @@ static int open_one(struct request *request, const char *name, enum item_lock lo
 		r = store_check_name(store, name, e);
 	if (r >= 0)
 		r = item_open(store, name, lock, &request->plan->arena, item, e);
+	if (r >= 0 && lock == ITEM_ALONE)
+		item_sign(item, "crannog layer");
 	return r;
 }
 

@@ -10,17 +10,17 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/sys.h"
 #include "store/store.h"
 #include "store/tree.h"
 #include "watch/within.h"
@@ -30,9 +30,6 @@
 #endif
 
 static const char lock_name[] = "lock";
-
-/* How long the child of a killed process may take to end. */
-enum { PATIENCE_MS = 2000 };
 
 void item_close(struct item *item)
 {
@@ -52,6 +49,32 @@ static int lock_file(int fd, int operation)
 
 /* --- opening --- */
 
+/* What of a killed process still dies has its locks for a moment longer. */
+enum { PAUSE_MS = 10, TRIES_UNKNOWN = 10, TRIES_DEAD = 200 };
+
+/* How often to try a lock that its holder, who signed it, has now. */
+static int tries_for(int lock_fd)
+{
+	char text[32] = "";
+	int pid = 0;
+
+	if (pread(lock_fd, text, sizeof(text) - 1, 0) < 0 || sscanf(text, "pid %d", &pid) != 1)
+		return TRIES_UNKNOWN;
+	return kill(pid, 0) < 0 && errno == ESRCH ? TRIES_DEAD : 0;
+}
+
+static int lock_soon(int lock_fd, int operation)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
+	int r = lock_file(lock_fd, operation);
+
+	for (int i = 0; r == -EWOULDBLOCK && i < tries_for(lock_fd); i++) {
+		nanosleep(&pause, NULL);
+		r = lock_file(lock_fd, operation);
+	}
+	return r;
+}
+
 static int in_use(const struct store *store, const struct item *item, struct err *e)
 {
 	char holder[128] = "";
@@ -63,26 +86,6 @@ static int in_use(const struct store *store, const struct item *item, struct err
 	return -EBUSY;
 }
 
-/* Has that process ended, reaped or not? */
-static bool has_ended(pid_t pid)
-{
-	auto_close_ int pidfd = sys_pidfd_open(pid);
-	struct pollfd end = { .fd = pidfd, .events = POLLIN };
-
-	return pidfd < 0 ? errno == ESRCH : poll(&end, 1, 0) > 0;
-}
-
-/* Was the holder killed, and its child, which has the lock too, is about to follow? */
-static bool holder_is_gone(const struct item *item)
-{
-	char holder[128];
-	int pid;
-
-	if (read_line_at(item->fd, lock_name, holder, sizeof(holder)) < 0)
-		return false;
-	return sscanf(holder, "pid %d ", &pid) != 1 || has_ended(pid);
-}
-
 /* The lock of an item that its maker never finished may be missing: then nobody has it. */
 static int take_lock(const struct store *store, struct item *item, enum item_lock lock,
 		     struct err *e)
@@ -92,11 +95,7 @@ static int take_lock(const struct store *store, struct item *item, enum item_loc
 	item->lock_fd = openat(item->fd, lock_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | more, 0600);
 	if (item->lock_fd < 0)
 		return err_set(e, errno, "open the lock of", item->name);
-	int r = lock_file(item->lock_fd, (lock == ITEM_ALONE ? LOCK_EX : LOCK_SH) | LOCK_NB);
-	for (int i = 0; r == -EWOULDBLOCK && i < PATIENCE_MS && holder_is_gone(item); i++) {
-		poll(NULL, 0, 1);
-		r = lock_file(item->lock_fd, (lock == ITEM_ALONE ? LOCK_EX : LOCK_SH) | LOCK_NB);
-	}
+	int r = lock_soon(item->lock_fd, (lock == ITEM_ALONE ? LOCK_EX : LOCK_SH) | LOCK_NB);
 	if (r == -EWOULDBLOCK)
 		return in_use(store, item, e);
 	return r < 0 ? err_set(e, -r, "lock", item->name) : 0;
@@ -145,14 +144,14 @@ int item_open(const struct store *store, const char *name, enum item_lock lock, 
 	return 0;
 }
 
-int item_sign(const struct item *item, const char *what, struct err *e)
+void item_sign(const struct item *item, const char *what)
 {
 	char text[128];
 	int size = snprintf(text, sizeof(text), "pid %d (%.64s)\n", (int)getpid(), what);
 
+	/* On a full disk others are told of "another process"; that is no reason to stop. */
 	if (ftruncate(item->lock_fd, 0) < 0 || pwrite(item->lock_fd, text, (size_t)size, 0) < 0)
-		return err_set(e, errno, "write to the lock of", item->name);
-	return 0;
+		return;
 }
 
 /* --- making --- */
@@ -188,7 +187,10 @@ static int make_locked(const struct store *store, struct item *item, struct err 
 	item->fd = openat(store->fd, item->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (item->fd < 0)
 		return err_set(e, errno, "open", item->name);
-	return take_lock(store, item, ITEM_ALONE, e);
+	int r = take_lock(store, item, ITEM_ALONE, e);
+	if (r >= 0)
+		item_sign(item, "crannog");
+	return r;
 }
 
 int item_new(const struct store *store, const struct info *info, struct item *ret, struct err *e)
@@ -200,8 +202,6 @@ int item_new(const struct store *store, const struct info *info, struct item *re
 	if (r < 0)
 		return err_set(e, -r, "lock the folder", store->path);
 	r = make_locked(store, &item, e);
-	if (r >= 0)
-		r = item_sign(&item, "making it", e);
 	if (r >= 0)
 		r = info_write(item.fd, info, e);
 	if (r < 0)
@@ -273,10 +273,8 @@ static int unlink_all(const struct store *store, const struct item *item, struct
 
 int item_remove(const struct store *store, struct item *item, struct err *e)
 {
-	int r = item_sign(item, "removing it", e);
+	int r = hide(store, item, e);
 
-	if (r >= 0)
-		r = hide(store, item, e);
 	if (r < 0)
 		return r;
 	/* One id needs no namespace: the files are the caller's own. */

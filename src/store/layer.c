@@ -208,10 +208,9 @@ int layer_open(const struct store *store, const char *name, const struct layer_w
 	}
 	if (r >= 0)
 		r = check(&item, want, e);
-	if (r >= 0)
-		r = item_sign(&item, want->user, e);
 	if (r < 0)
 		return r;
+	item_sign(&item, want->user);
 	*ret = item;
 	item = ITEM_CLOSED;
 	return 0;

@@ -80,7 +80,7 @@ _must_check_ int item_open(const struct store *store, const char *name, enum ite
 void item_close(struct item *item);
 
 /* Who holds the item from now on, for the message to others: the calling process, doing @what. */
-_must_check_ int item_sign(const struct item *item, const char *what, struct err *e);
+void item_sign(const struct item *item, const char *what);
 
 /* Is the name a good one, and nobody's? -EEXIST. */
 _must_check_ int item_check_free(const struct store *store, const char *name, struct err *e);

@@ -2,7 +2,8 @@
 /*
  * sweep.c - see sweep.h
  *
- * The folder's own lock keeps us from the moment between the making of an item and its lock.
+ * An item that is locked is somebody's. The folder's own lock keeps us from the moment between the
+ * making of an item and its lock.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -19,12 +20,23 @@ static bool is_unfinished(const char *name)
 	return strncmp(name, ".new-", 5) == 0 || strncmp(name, ".old-", 5) == 0;
 }
 
+/* Between the making of an item and its lock, the store is its maker's alone. */
+static int open_alone(const struct store *store, const char *name, struct arena *arena,
+		      struct item *ret, struct err *e)
+{
+	auto_close_ int folder_fd = openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (folder_fd < 0 || flock(folder_fd, LOCK_EX) < 0)
+		return err_set(e, errno, "lock the folder", store->path);
+	return item_open(store, name, ITEM_ALONE, arena, ret, e);
+}
+
 static void sweep_one(const struct store *store, const char *name)
 {
 	auto_item_ struct item item = ITEM_CLOSED;
 	struct arena arena = { 0 };
 	struct err err = { 0 };
-	int r = item_open(store, name, ITEM_ALONE, &arena, &item, &err);
+	int r = open_alone(store, name, &arena, &item, &err);
 
 	if (r >= 0)
 		r = item_remove(store, &item, &err);
