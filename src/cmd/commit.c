@@ -35,14 +35,21 @@ static int add(int to_fd, const char *path, unsigned flags, struct err *e)
 	return tree_copy(fd, to_fd, NULL, flags, e);
 }
 
-/* Bottom to top, each over what is there. */
+/* How a folder is laid over what is there: as the layer's driver does. */
+static unsigned over(const struct job *job)
+{
+	return TREE_PLAIN | TREE_OVER | TREE_MARKS |
+	       (job->layer->info.driver == DRIVER_FUSE ? TREE_MARK_FILES : 0);
+}
+
+/* Bottom to top, each over what is there. One of them may have been a layer, with marks in it. */
 static int add_below(const struct job *job, int to_fd, struct err *e)
 {
 	const struct info *info = &job->layer->info;
 	int r = add(to_fd, info->base_path, TREE_PLAIN, e);
 
 	for (size_t i = 0; r >= 0 && i < info->lower_count; i++)
-		r = add(to_fd, info->lowers[i], TREE_PLAIN | TREE_OVER, e);
+		r = add(to_fd, info->lowers[i], over(job), e);
 	return r;
 }
 
@@ -51,10 +58,6 @@ static int fill(void *arg, struct err *e)
 	const struct job *job = arg;
 	auto_close_ int from_fd = openat(job->layer->fd, LAYER_UPPER,
 					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	unsigned flags = job->whole ? TREE_PLAIN | TREE_OVER | TREE_MARKS : 0;
-
-	if (job->whole && job->layer->info.driver == DRIVER_FUSE)
-		flags |= TREE_MARK_FILES;
 
 	umask(0);
 	if (from_fd < 0 || mkdirat(job->made->fd, job->folder, 0755) < 0)
@@ -65,7 +68,7 @@ static int fill(void *arg, struct err *e)
 		return err_set(e, errno, "open the folder", job->folder);
 	int r = job->whole ? add_below(job, to_fd, e) : 0;
 	if (r >= 0)
-		r = tree_copy(from_fd, to_fd, NULL, flags, e);
+		r = tree_copy(from_fd, to_fd, NULL, job->whole ? over(job) : 0, e);
 	if (r >= 0 && !job->whole && mkdirat(job->made->fd, LAYER_WORK, 0755) < 0)
 		r = err_set(e, errno, "make the folder", LAYER_WORK);
 	return r;

@@ -83,14 +83,26 @@ static int open_side(int dirfd, const char *name)
 	return openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-static int run_diff(int lower_fd, int upper_fd, const char *path, struct err *e)
+/* "--label=a/etc/hosts"; of what is not there, the name that patch(1) knows for that. */
+static char *label(char side, int dirfd, const char *path)
 {
-	auto_free_ char *a = NULL, *b = NULL;
+	char *text = NULL;
+	int size = dirfd < 0 ? asprintf(&text, "--label=/dev/null")
+			     : asprintf(&text, "--label=%c%s", side, path);
+
+	return size < 0 ? NULL : text;
+}
+
+static int run_diff(const struct diff_entry *entry, int lower_fd, int upper_fd, struct err *e)
+{
+	auto_free_ char *a = label('a', entry->lower_dirfd, entry->path);
+	auto_free_ char *b = label('b', entry->upper_dirfd, entry->path);
+	const char *path = entry->path;
 	char x[32], y[32];
 	int code, status;
 	pid_t pid;
 
-	if (asprintf(&a, "--label=a%s", path) < 0 || asprintf(&b, "--label=b%s", path) < 0)
+	if (!a || !b)
 		return err_set(e, ENOMEM, "compare", path);
 	snprintf(x, sizeof(x), "/dev/fd/%d", lower_fd);
 	snprintf(y, sizeof(y), "/dev/fd/%d", upper_fd);
@@ -120,7 +132,7 @@ static int print_patch(void *arg _unused_, const struct diff_entry *entry, struc
 	upper_fd = open_side(entry->upper_dirfd, entry->name);
 	if (lower_fd < 0 || upper_fd < 0)
 		return print_line(arg, entry, e);
-	return run_diff(lower_fd, upper_fd, entry->path, e);
+	return run_diff(entry, lower_fd, upper_fd, e);
 }
 
 /* --- all of it, where the ids are --- */
@@ -144,10 +156,11 @@ static int open_all(struct job *job, struct err *e)
 	int r = 0;
 
 	job->lower_fds = xrealloc(NULL, (count + 1) * sizeof(int));
-	for (size_t i = 0; r >= 0 && i < count; i++)
-		r = open_dir(info->lowers[count - 1 - i], &job->lower_fds[job->lower_count++], e);
-	if (r >= 0)
-		r = open_dir(info->base_path, &job->lower_fds[job->lower_count++], e);
+	for (size_t i = 0; r >= 0 && i <= count; i++) {
+		r = open_dir(i < count ? info->lowers[count - 1 - i] : info->base_path,
+			     &job->lower_fds[i], e);
+		job->lower_count += r >= 0;
+	}
 	job->upper_fd = openat(job->item->fd, LAYER_UPPER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r >= 0 && job->upper_fd < 0)
 		r = err_set(e, errno, "open the layer", job->item->name);

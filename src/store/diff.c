@@ -4,12 +4,15 @@
  *
  * The upper folder and what lies below it are walked side by side. At each level the folders of
  * that path are open: the upper one, and those of the layers below that still count, top first. A
- * layer stops to count where the one above it is opaque, or has something there that is no folder.
+ * layer stops to count where one above it is opaque, or has something there that is no folder. Any
+ * of them may have been the upper folder of another overlay, and have marks.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +28,7 @@ struct level {
 	int *lower_fds;
 	size_t lower_count;
 	const char *path; /* "" for the root */
+	bool mark_files;  /* names may be marks: ".wh.NAME" */
 };
 
 /* What has a name below. */
@@ -50,6 +54,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Adds those of a folder. */
 static int names_read(int dirfd, struct names *names)
 {
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -75,15 +80,18 @@ static int names_read(int dirfd, struct names *names)
 		names->list[names->count++] = copy;
 	}
 	closedir(dir);
-	if (names->count)
-		qsort(names->list, names->count, sizeof(*names->list), compare);
 	return 0;
 }
 
-static bool names_have(const struct names *names, const char *name)
+/* Does a file ".wh.NAME" of this folder say that the name is gone? */
+static bool is_marked_gone(const struct level *level, int dirfd, const char *name)
 {
-	return names->count &&
-	       bsearch(&name, names->list, names->count, sizeof(*names->list), compare);
+	char mark[sizeof(MARK_PREFIX) + NAME_MAX];
+
+	if (!level->mark_files)
+		return false;
+	snprintf(mark, sizeof(mark), "%s%s", MARK_PREFIX, name);
+	return faccessat(dirfd, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static struct below look_below(const struct level *level, const char *name)
@@ -93,6 +101,8 @@ static struct below look_below(const struct level *level, const char *name)
 	for (size_t i = 0; i < level->lower_count && below.dirfd < 0; i++) {
 		if (fstatat(level->lower_fds[i], name, &below.st, AT_SYMLINK_NOFOLLOW) == 0)
 			below.dirfd = level->lower_fds[i];
+		else if (is_marked_gone(level, level->lower_fds[i], name))
+			break;
 	}
 	if (below.dirfd >= 0 && mark_is_whiteout(&below.st))
 		below.dirfd = -1;
@@ -145,26 +155,33 @@ static int report_removed(const struct diff_start *start, const struct level *le
 	return report(start, level, name, DIFF_REMOVED, below.dirfd, S_ISDIR(below.st.st_mode), e);
 }
 
+/* The folder of that name in one of those below. 1: those further down count too; 0; -errno. */
+static int add_lower(const struct level *above, size_t index, const char *name, struct level *level)
+{
+	int dirfd = above->lower_fds[index], fd = open_dir(dirfd, name);
+
+	if (fd < 0 && errno == ENOENT)
+		return !is_marked_gone(above, dirfd, name);
+	if (fd < 0)
+		return errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
+	level->lower_fds[level->lower_count++] = fd;
+	int opaque = mark_is_opaque(fd);
+	return opaque < 0 ? opaque : !opaque;
+}
+
 /* The level of the folder @name; @hides: nothing below counts. */
 static int level_open(const struct level *above, const char *name, bool hides, struct level *ret)
 {
-	struct level level = { .upper_fd = open_dir(above->upper_fd, name) };
+	struct level level = { .upper_fd = open_dir(above->upper_fd, name),
+			       .mark_files = above->mark_files };
 	char *path = NULL;
-	int r = 0;
+	int r = !hides;
 
 	if (level.upper_fd < 0)
 		return -errno;
 	level.lower_fds = xrealloc(NULL, (above->lower_count + 1) * sizeof(int));
-	for (size_t i = 0; !hides && i < above->lower_count; i++) {
-		int fd = open_dir(above->lower_fds[i], name);
-
-		if (fd >= 0)
-			level.lower_fds[level.lower_count++] = fd;
-		else if (errno == ENOTDIR || errno == ELOOP)
-			break;
-		else if (errno != ENOENT)
-			r = -errno;
-	}
+	for (size_t i = 0; r > 0 && i < above->lower_count; i++)
+		r = add_lower(above, i, name, &level);
 	if (asprintf(&path, "%s/%s", above->path, name) < 0)
 		r = -ENOMEM;
 	level.path = r < 0 ? NULL : path;
@@ -219,17 +236,12 @@ static int walk_file(const struct diff_start *start, const struct level *level, 
 	return same ? 0 : report(start, level, name, DIFF_CHANGED, below.dirfd, false, e);
 }
 
+/* A name of the upper folder. */
 static int walk_entry(const struct diff_start *start, const struct level *level, const char *name,
 		      struct err *e)
 {
-	bool fuse = start->driver == DRIVER_FUSE;
-	const char *gone = fuse ? mark_whiteout_name(name) : NULL;
 	struct stat st;
 
-	if (fuse && strcmp(name, MARK_OPAQUE) == 0)
-		return 0;
-	if (gone)
-		return report_removed(start, level, gone, e);
 	if (fstatat(level->upper_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return failed(level, errno, e);
 	if (mark_is_whiteout(&st))
@@ -238,39 +250,65 @@ static int walk_entry(const struct diff_start *start, const struct level *level,
 				   : walk_file(start, level, name, &st, e);
 }
 
-/* An opaque folder hides every name below that it has not itself. */
-static int report_hidden(const struct diff_start *start, const struct level *level,
-			 const struct names *upper, struct err *e)
+/* Marks that are files count as the names that they take away. */
+static void unmark(const struct level *level, struct names *names)
 {
-	int r = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0; r >= 0 && i < level->lower_count; i++) {
-		__attribute__((cleanup(names_free))) struct names lower = { 0 };
+	for (size_t i = 0; i < names->count; i++) {
+		char *name = names->list[i];
+		const char *gone = level->mark_files ? mark_whiteout_name(name) : NULL;
 
-		r = names_read(level->lower_fds[i], &lower);
-		if (r < 0)
-			return failed(level, -r, e);
-		for (size_t j = 0; r >= 0 && j < lower.count; j++) {
-			const struct below below = look_below(level, lower.list[j]);
-
-			if (below.dirfd == level->lower_fds[i] && !names_have(upper, lower.list[j]))
-				r = report_removed(start, level, lower.list[j], e);
+		if (level->mark_files && strcmp(name, MARK_OPAQUE) == 0) {
+			free(name);
+			continue;
 		}
+		if (gone)
+			memmove(name, gone, strlen(gone) + 1);
+		names->list[kept++] = name;
 	}
-	return r;
+	names->count = kept;
+}
+
+/* All names at a level, sorted, each once: an opaque folder hides what it has not itself. */
+static int names_of(const struct level *level, bool opaque, struct names *names)
+{
+	size_t kept = 0;
+	int r = names_read(level->upper_fd, names);
+
+	for (size_t i = 0; r >= 0 && opaque && i < level->lower_count; i++)
+		r = names_read(level->lower_fds[i], names);
+	if (r < 0 || !names->count)
+		return r;
+	unmark(level, names);
+	qsort(names->list, names->count, sizeof(*names->list), compare);
+	for (size_t i = 0; i < names->count; i++) {
+		if (kept && strcmp(names->list[kept - 1], names->list[i]) == 0)
+			free(names->list[i]);
+		else
+			names->list[kept++] = names->list[i];
+	}
+	names->count = kept;
+	return 0;
 }
 
 static int walk(const struct diff_start *start, const struct level *level, bool opaque,
 		struct err *e)
 {
 	__attribute__((cleanup(names_free))) struct names names = { 0 };
-	int r = names_read(level->upper_fd, &names);
+	int r = names_of(level, opaque, &names);
 
 	if (r < 0)
 		return failed(level, -r, e);
-	for (size_t i = 0; r >= 0 && i < names.count; i++)
-		r = walk_entry(start, level, names.list[i], e);
-	return r >= 0 && opaque ? report_hidden(start, level, &names, e) : r;
+	for (size_t i = 0; r >= 0 && i < names.count; i++) {
+		const char *name = names.list[i];
+
+		if (faccessat(level->upper_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			r = walk_entry(start, level, name, e);
+		else
+			r = report_removed(start, level, name, e);
+	}
+	return r;
 }
 
 int diff_run(const struct diff_start *start, struct err *e)
@@ -278,7 +316,8 @@ int diff_run(const struct diff_start *start, struct err *e)
 	const struct level top = { .upper_fd = start->upper_fd,
 				   .lower_fds = (int *)start->lower_fds,
 				   .lower_count = start->lower_count,
-				   .path = "" };
+				   .path = "",
+				   .mark_files = start->driver == DRIVER_FUSE };
 
 	return walk(start, &top, false, e);
 }
