@@ -31,13 +31,14 @@ static int collect(struct request *request, char **words, char ***ret_words, str
 	size_t count = 0;
 
 	while (*rest) {
-		bool is_last = strcmp(*rest, "--") == 0;
+		char **start = rest;
 		int r = options_parse(request, rest, &rest, e);
 
 		if (r < 0 || request->wanted != WANT_RUN) {
 			free(others);
 			return r;
 		}
+		bool is_last = rest > start && strcmp(rest[-1], "--") == 0;
 		for (; *rest && (is_last || (*rest)[0] != '-' || !(*rest)[1]); rest++) {
 			others = grow(others, count, sizeof(*others));
 			others[count++] = *rest;
