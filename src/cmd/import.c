@@ -34,6 +34,14 @@ struct import {
 
 /* --- a folder --- */
 
+static int not_yours(const char *path, uid_t owner, struct err *e)
+{
+	err_refuse(e, "import", path, "it belongs to the user %u, who is root in none of your maps",
+		   owner);
+	return err_hint(e, "a root is made as yourself or in your subordinate ids; an archive of "
+			   "it, made by its owner, can be imported");
+}
+
 /* The convention of a root that belongs to this user: 0 inside is its owner. */
 static int find_kind(const char *path, uid_t owner, struct arena *arena, struct ids *ret,
 		     struct err *e)
@@ -49,10 +57,7 @@ static int find_kind(const char *path, uid_t owner, struct arena *arena, struct 
 		if (id_map_outside(&ret->uid, 0, &outside) && outside == owner)
 			return 0;
 	}
-	err_refuse(e, "import", path, "it belongs to the user %u, who is root in none of your maps",
-		   owner);
-	return err_hint(e, "a root is made as yourself or in your subordinate ids; an archive of "
-			   "it, made by its owner, can be imported");
+	return not_yours(path, owner, e);
 }
 
 /*
@@ -76,6 +81,19 @@ static void compose(const struct id_map *from, const struct id_map *to, const st
 	}
 }
 
+/* With one id there are no ranges to look for; all files must be the caller's own. */
+static int copy_own(struct import *import, const char *path, int fd, uid_t owner, struct err *e)
+{
+	struct id_map root = { 0 };
+	const struct tree_shift shift = { .uid = &root, .gid = &root };
+
+	if (owner != geteuid())
+		return not_yours(path, owner, e);
+	id_map_add(&root, import->arena, (struct id_range){ 0, 0, 1 });
+	int r = inside_copy(&import->info.ids, fd, &shift, 0, import->item.fd, root_folder, e);
+	return r < 0 && !e->hint ? err_hint(e, "--map-ids auto keeps files of several users") : r;
+}
+
 static int copy_folder(struct import *import, const char *path, int fd, struct err *e)
 {
 	struct ids found = { 0 }, within = { 0 };
@@ -84,6 +102,8 @@ static int copy_folder(struct import *import, const char *path, int fd, struct e
 
 	if (fstat(fd, &st) < 0)
 		return err_set(e, errno, "look at", path);
+	if (import->info.ids.uid.count == 0)
+		return copy_own(import, path, fd, st.st_uid, e);
 	int r = find_kind(path, st.st_uid, import->arena, &found, e);
 	if (r >= 0)
 		r = ids_settle(MAP_AUTO, import->arena, &within, e);
@@ -148,7 +168,17 @@ static int end_debstrap(pid_t pid, struct err *e)
 	}
 	if (status == 0)
 		return 0;
-	return err_refuse(e, "make the root with", "mmdebstrap", "it failed, for the reason above");
+	if (WIFSIGNALED(status))
+		return err_refuse(e, "make the root with", "mmdebstrap",
+				  "it was ended by signal %d", WTERMSIG(status));
+	return err_refuse(e, "make the root with", "mmdebstrap",
+			  "it failed with status %d, for the reason above", WEXITSTATUS(status));
+}
+
+/* Nobody could have written more: then it is not the archive that is to blame. */
+static bool is_full(const struct err *e)
+{
+	return e->code == ENOSPC || e->code == EDQUOT || e->code == EFBIG;
 }
 
 static int debstrap(struct import *import, const char *source, struct err *e)
@@ -171,7 +201,7 @@ static int debstrap(struct import *import, const char *source, struct err *e)
 		inside_unpack(&import->info.ids, read_fd, import->item.fd, root_folder, &unpacking);
 	close_fd(&read_fd); /* if we gave up, so does it */
 	r = end_debstrap(pid, e);
-	if (r < 0 || unpacked >= 0)
+	if (unpacked >= 0 || (r < 0 && !is_full(&unpacking)))
 		return r;
 	*e = unpacking;
 	return unpacked;
@@ -201,6 +231,25 @@ static int from_path(struct import *import, const char *path, struct err *e)
 	return inside_unpack(&import->info.ids, fd, import->item.fd, root_folder, e);
 }
 
+/* An archive that a user made of a folder of the own has the user's number for root's. */
+static int check_owner(const struct import *import, const char *source, const char *folder,
+		       const struct stat *st, struct err *e)
+{
+	const struct id_map *map = &import->info.ids.uid;
+	uint32_t root = geteuid(), inside;
+
+	if (map->count && !id_map_outside(map, 0, &root))
+		return 0;
+	if (st->st_uid == root)
+		return 0;
+	inside = st->st_uid;
+	(void)id_map_inside(map, st->st_uid, &inside); /* all that is made has an id of the map */
+	err_refuse(e, "import", source, "%s in it belongs to the user %u, and not to root", folder,
+		   inside);
+	return err_hint(e, "tar --owner=0 --group=0 makes an archive where all is root's; a folder "
+			   "of your own can be imported as it is");
+}
+
 /* A root has folders of a system at its top, or it is something else. */
 static int check_root(const struct import *import, const char *source, struct err *e)
 {
@@ -210,7 +259,7 @@ static int check_root(const struct import *import, const char *source, struct er
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		if (fstatat(import->item.fd, folders[i], &st, AT_SYMLINK_NOFOLLOW) == 0)
-			return 0;
+			return check_owner(import, source, folders[i] + strlen("root/"), &st, e);
 	}
 	err_refuse(e, "import", source, "there is no usr, bin or etc at its top");
 	return err_hint(e, "a root file system is wanted; if it lies in a folder of the archive, "

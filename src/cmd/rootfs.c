@@ -77,27 +77,35 @@ static int cmd_ls(struct request *request, char **words _unused_, struct err *e)
 	return r;
 }
 
+/* Does this layer lie over the root with that path? One that cannot be read lies over nothing. */
+static bool lies_over(const struct store *layers, const char *layer, const char *path,
+		      struct arena *arena)
+{
+	auto_item_ struct item item = ITEM_CLOSED;
+	struct err unused = { 0 };
+
+	return item_open(layers, layer, ITEM_LOOK, arena, &item, &unused) >= 0 &&
+	       item.info.base_path && strcmp(item.info.base_path, path) == 0;
+}
+
 /* A layer over the root would be over nothing. */
 static int check_layers(const char *name, const char *path, struct arena *arena, struct err *e)
 {
 	auto_store_ struct store layers = STORE_CLOSED;
+	const char *found = "";
 	char **names;
 	int r = store_open(STORE_LAYERS, false, &layers, e);
 
 	if (r >= 0)
 		r = store_list(&layers, arena, &names, e);
 	for (; r >= 0 && *names; names++) {
-		auto_item_ struct item layer = ITEM_CLOSED;
-
-		if (item_open(&layers, *names, ITEM_LOOK, arena, &layer, e) < 0)
-			continue;
-		if (layer.info.base_path && strcmp(layer.info.base_path, path) == 0) {
-			err_refuse(e, "remove the root", name, "the layer %s lies over it", *names);
-			return err_hint(e, "commit or discard the layer first, or use --force");
-		}
+		if (lies_over(&layers, *names, path, arena))
+			found = arena_format(arena, "%s%s%s", found, found[0] ? " " : "", *names);
 	}
-	*e = (struct err){ 0 };
-	return r;
+	if (r < 0 || !found[0])
+		return r;
+	err_refuse(e, "remove the root", name, "layers lie over it: %s", found);
+	return err_hint(e, "commit or discard them first, or use --force");
 }
 
 static int remove_one(const struct request *request, const struct store *store, const char *name,

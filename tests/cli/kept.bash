@@ -51,16 +51,18 @@ unfinished() {
 # kills SECONDS CHECK WORD...: kills crannog with these words at ever later moments, until it was
 # fast enough to end; CHECK, a function, is called after each. Sets KILLS.
 kills() {
-	local limit=$1 check=$2 delay=0 pid
+	local limit=$1 check=$2 delay=0 pid code
 	shift 2
 
 	KILLS=0
 	for ((;;)); do
 		"$CRANNOG" "$@" 3>&- >/dev/null 2>&1 &
 		pid=$!
-		sleep "$(printf '0.%03d' $delay)"
+		sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))"
 		kill -KILL $pid 2>/dev/null || true
-		wait $pid 2>/dev/null && break
+		code=0
+		wait $pid 2>/dev/null || code=$?
+		((code == 137)) || break # it was done, or found that an earlier one had been
 		KILLS=$((KILLS + 1))
 		"$check"
 		delay=$((delay + 1 + delay / 12))
