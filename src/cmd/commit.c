@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,13 +100,30 @@ static int commit(const struct store *store, const struct item *layer, const str
 	return r;
 }
 
+/* A kept root below is not to go away meanwhile. That there is none is found when it is copied. */
+static int hold_base(const struct store *roots, const struct info *info, struct arena *arena,
+		     struct item *ret, struct err *e)
+{
+	if (!info->base || strchr(info->base, '/'))
+		return 0;
+	int r = item_open(roots, info->base, ITEM_SHARED, arena, ret, e);
+	return r == -ENOENT ? 0 : r;
+}
+
 int commit_to_root(const struct item *layer, const char *name, struct err *e)
 {
 	auto_store_ struct store roots = STORE_CLOSED;
+	auto_item_ struct item base = ITEM_CLOSED;
 	const struct info info = { .ids = layer->info.ids, .source = layer->name };
+	struct arena arena = { 0 };
 	int r = store_open(STORE_ROOTS, true, &roots, e);
 
-	return r < 0 ? r : commit(&roots, layer, &info, name, e);
+	if (r >= 0)
+		r = hold_base(&roots, &layer->info, &arena, &base, e);
+	if (r >= 0)
+		r = commit(&roots, layer, &info, name, e);
+	arena_free(&arena);
+	return r;
 }
 
 int commit_to_layer(const struct store *layers, const struct item *layer, const char *name,

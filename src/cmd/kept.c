@@ -136,6 +136,19 @@ static int open_parent(const struct request *request, struct kept *kept, struct 
 	return store_open_folder(!slash ? "." : path[0] ? path : "/", store, e);
 }
 
+/* Absolute, too: another command may start from another folder. */
+static const char **absolute_lowers(struct kept *kept, const struct op *op)
+{
+	const char **lowers = arena_alloc(kept->arena, op->layer_count * sizeof(*lowers));
+
+	for (size_t i = 1; i < op->layer_count; i++) {
+		auto_free_ char *real = realpath(op->layers[i], NULL);
+
+		lowers[i - 1] = arena_strdup(kept->arena, real ? real : op->layers[i]);
+	}
+	return lowers;
+}
+
 int kept_open_layer(struct kept *kept, struct request *request, struct err *e)
 {
 	auto_store_ struct store store = STORE_CLOSED;
@@ -150,7 +163,7 @@ int kept_open_layer(struct kept *kept, struct request *request, struct err *e)
 					 .driver = request->layer.driver,
 					 .base = request->rootfs,
 					 .base_path = kept->root_path,
-					 .lowers = &op->layers[1],
+					 .lowers = absolute_lowers(kept, op),
 					 .lower_count = op->layer_count - 1,
 					 .user = plan->argv[0] };
 	e->origin = request->layer.origin;

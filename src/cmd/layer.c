@@ -69,6 +69,10 @@ static int print_item(const struct item *item, struct json *json, struct err *e 
 	json_string(json, "made", info->made);
 	json_string(json, "base", base);
 	json_string(json, "base_path", info->base_path);
+	json_open(json, "lowers", '[');
+	for (size_t i = 0; i < info->lower_count; i++)
+		json_string(json, NULL, info->lowers[i]);
+	json_close(json);
 	json_close(json);
 	return 0;
 }

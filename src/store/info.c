@@ -71,6 +71,33 @@ static int take(struct info *info, struct arena *arena, const char *key, const c
 	return strcmp(key, "lower") == 0 ? take_lower(info, arena, value) : 0;
 }
 
+static bool is_octal(const char *text)
+{
+	return text[0] >= '0' && text[0] <= '3' && text[1] >= '0' && text[1] <= '7' &&
+	       text[2] >= '0' && text[2] <= '7';
+}
+
+/* "\\012" becomes a newline again, in place. */
+static int unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (*text != '\\') {
+			*to++ = *text;
+			continue;
+		}
+		if (!is_octal(text + 1))
+			return -EINVAL;
+		*to = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0'));
+		if (!*to++)
+			return -EINVAL;
+		text += 3;
+	}
+	*to = '\0';
+	return 0;
+}
+
 static int parse(char *text, struct arena *arena, struct info *info)
 {
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
@@ -79,6 +106,8 @@ static int parse(char *text, struct arena *arena, struct info *info)
 		if (!blank)
 			return -EINVAL;
 		*blank = '\0';
+		if (unescape(blank + 1) < 0)
+			return -EINVAL;
 		int r = take(info, arena, line, blank + 1);
 		if (r < 0)
 			return r;
@@ -112,8 +141,16 @@ int info_read(int dirfd, const char *what, struct arena *arena, struct info *ret
 
 static void put(FILE *file, const char *key, const char *value)
 {
-	if (value && value[0] && !strchr(value, '\n'))
-		fprintf(file, "%s %s\n", key, value);
+	if (!value || !value[0])
+		return;
+	fprintf(file, "%s ", key);
+	for (; *value; value++) {
+		if ((unsigned char)*value < ' ' || *value == 127 || *value == '\\')
+			fprintf(file, "\\%03o", (unsigned)(unsigned char)*value);
+		else
+			fputc(*value, file);
+	}
+	fputc('\n', file);
 }
 
 static void put_all(FILE *file, const struct info *info, struct arena *arena)

@@ -2,8 +2,9 @@
 /*
  * info.h - what is remembered of a root or a layer
  *
- * A file of lines "key value". Keys that are not known are passed over; what must be there and is
- * not, or makes no sense, is an error that names the file.
+ * A file of lines "key value"; in a value, control characters and backslashes are written as \ooo.
+ * Keys that are not known are passed over; what must be there and is not, or makes no sense, is an
+ * error that names the item.
  */
 #pragma once
 

@@ -154,6 +154,19 @@ void item_sign(const struct item *item, const char *what)
 		return;
 }
 
+/*
+ * -EEXIST if the new name is there. Where a file system cannot rename so, the plain way will do: an
+ * item is a folder that is not empty, and such a one is not replaced.
+ */
+static int rename_new(const struct store *store, const char *from, const char *to)
+{
+	if (syscall(SYS_renameat2, store->fd, from, store->fd, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EINVAL && renameat(store->fd, from, store->fd, to) == 0)
+		return 0;
+	return errno == ENOTEMPTY ? -EEXIST : -errno;
+}
+
 /* --- making --- */
 
 static int exists(const struct store *store, const char *name, struct err *e)
@@ -217,10 +230,10 @@ int item_publish(const struct store *store, struct item *item, const char *name,
 {
 	if (has_contents && syncfs(item->fd) < 0)
 		return err_set(e, errno, "write to disk", name);
-	if (syscall(SYS_renameat2, store->fd, item->name, store->fd, name, RENAME_NOREPLACE) < 0) {
-		return errno == EEXIST ? exists(store, name, e)
-				       : err_set(e, errno, "name the new", store_word(store));
-	}
+	int r = rename_new(store, item->name, name);
+	if (r < 0)
+		return r == -EEXIST ? exists(store, name, e)
+				    : err_set(e, -r, "name the new", store_word(store));
 	snprintf(item->name, sizeof(item->name), "%s", name);
 	return has_contents && fsync(store->fd) < 0
 		       ? err_set(e, errno, "write to disk", store->path)
@@ -248,11 +261,11 @@ static int hide(const struct store *store, struct item *item, struct err *e)
 		return 0;
 	for (unsigned tries = 0;; tries++) {
 		snprintf(name, sizeof(name), ".old-%d-%u", (int)getpid(), tries);
-		if (syscall(SYS_renameat2, store->fd, item->name, store->fd, name,
-			    RENAME_NOREPLACE) == 0)
+		int r = rename_new(store, item->name, name);
+		if (r >= 0)
 			break;
-		if (errno != EEXIST)
-			return err_set(e, errno, "remove", item->name);
+		if (r != -EEXIST)
+			return err_set(e, -r, "remove", item->name);
 	}
 	memcpy(item->name, name, sizeof(name));
 	return 0;

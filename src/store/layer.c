@@ -162,6 +162,17 @@ static bool same_ids(const struct ids *a, const struct ids *b)
 	return id_map_equal(&a->uid, &b->uid) && id_map_equal(&a->gid, &b->gid);
 }
 
+static bool same_lowers(const struct info *info, const struct layer_want *want)
+{
+	if (info->lower_count != want->lower_count)
+		return false;
+	for (size_t i = 0; i < info->lower_count; i++) {
+		if (strcmp(info->lowers[i], want->lowers[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
 static int check(const struct item *item, const struct layer_want *want, struct err *e)
 {
 	const struct info *info = &item->info;
@@ -186,6 +197,10 @@ static int check(const struct item *item, const struct layer_want *want, struct 
 			   info_driver_name(info->driver));
 		return err_hint(e, "leave out --overlay-driver, or commit the layer to a root and "
 				   "begin a new one");
+	}
+	if (!same_lowers(info, want)) {
+		err_refuse(e, "use the layer", item->name, "it lies over other folders of --lower");
+		return err_hint(e, "crannog layer ls --json lists them, bottom to top");
 	}
 	if (strcmp(info->base_path, want->base_path) != 0) {
 		err_refuse(e, "use the layer", item->name, "it lies over another root: %s",

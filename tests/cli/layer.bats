@@ -147,9 +147,25 @@ A /data/one/in"
 	echo low >low/data/one
 	crannog run "${ROOT[@]}" "${HOST_USR[@]}" --rootfs ./tiny --lower low --layer work -- \
 		sh -c 'rm /data/one; echo two >/data/two2'
+	cd /
 	run -0 crannog layer diff work
 	same "$output" "D /data/one
 A /data/two2"
+	cd -
+	run -0 crannog layer ls --json
+	same "$(jq -c '.[].lowers' <<<"$output")" "[\"$PWD/low\"]"
+	run -125 in_layer work true
+	same "$output" "crannog: --layer: cannot use the layer work: it lies over other folders of --lower
+  hint: crannog layer ls --json lists them, bottom to top"
+}
+
+@test "paths with any character in them are remembered" {
+	mv tiny $'ti\\n\ny'
+	crannog run "${ROOT[@]}" "${HOST_USR[@]}" --rootfs $'./ti\\n\ny' --layer work -- rm /data/one
+	run -0 crannog layer diff work
+	same "$output" "D /data/one"
+	run -0 crannog layer ls --json
+	same "$(jq -r '.[].base_path' <<<"$output")" "$PWD/"$'ti\\n\ny'
 }
 
 @test "a layer below a layer keeps its marks" {
