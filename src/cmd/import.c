@@ -193,6 +193,9 @@ static int debstrap(struct import *import, const char *source, struct err *e)
 		return err_set(e, errno, "open a pipe from", "mmdebstrap");
 	read_fd = ends[0];
 	write_fd = ends[1];
+	/* Its dpkg runs as another id, and would complain of a home that is closed to that. */
+	if (setenv("HOME", "/", 1) < 0)
+		return err_set(e, errno, "set HOME for", "mmdebstrap");
 	int r = start_debstrap(words, write_fd, &pid, e);
 	if (r < 0)
 		return r;

@@ -10,7 +10,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/sys.h"
 #include "store/store.h"
 #include "store/tree.h"
 #include "watch/within.h"
@@ -52,6 +53,15 @@ static int lock_file(int fd, int operation)
 /* What of a killed process still dies has its locks for a moment longer. */
 enum { PAUSE_MS = 10, TRIES_UNKNOWN = 10, TRIES_DEAD = 200 };
 
+/* Has that process ended, reaped or not? */
+static bool has_ended(pid_t pid)
+{
+	auto_close_ int pidfd = sys_pidfd_open(pid);
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+
+	return pidfd < 0 ? errno == ESRCH : poll(&end, 1, 0) > 0;
+}
+
 /* How often to try a lock that its holder, who signed it, has now. */
 static int tries_for(int lock_fd)
 {
@@ -60,7 +70,7 @@ static int tries_for(int lock_fd)
 
 	if (pread(lock_fd, text, sizeof(text) - 1, 0) < 0 || sscanf(text, "pid %d", &pid) != 1)
 		return TRIES_UNKNOWN;
-	return kill(pid, 0) < 0 && errno == ESRCH ? TRIES_DEAD : 0;
+	return has_ended(pid) ? TRIES_DEAD : 0;
 }
 
 static int lock_soon(int lock_fd, int operation)

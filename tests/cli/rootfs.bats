@@ -206,7 +206,7 @@ fake_debstrap() {
 	needs_archives
 	fake_debstrap 'tar --owner=0 --group=0 -C tiny -c .'
 	PATH=$PWD/bin:$PATH crannog rootfs import mmdebstrap:sid,include=a,components=main a
-	same "$(<said)" "--mode=unshare --format=tar --include=a --components=main --variant=minbase sid -"
+	same "$(<said)" "--mode=unshare --format=tar --quiet --include=a --components=main --variant=minbase sid -"
 	PATH=$PWD/bin:$PATH crannog rootfs import mmdebstrap:sid,variant=apt b
 	same "$(<said)" "--mode=unshare --format=tar --variant=apt sid -"
 	in_root b test -e /data/one
