@@ -334,7 +334,7 @@ int packer_finish(struct packer *packer, struct err *e)
 void packer_end(struct packer *packer)
 {
 	if (packer->archive) {
-		/* Or it would write an end, as if all was well; after that there is no harm in it. */
+		/* Or it would write an end, as if all was well. */
 		packer->lib.archive_write_fail(packer->archive);
 		packer->lib.archive_write_free(packer->archive);
 	}

@@ -208,7 +208,7 @@ fake_debstrap() {
 	PATH=$PWD/bin:$PATH crannog rootfs import mmdebstrap:sid,include=a,components=main a
 	same "$(<said)" "--mode=unshare --format=tar --quiet --include=a --components=main --variant=minbase sid -"
 	PATH=$PWD/bin:$PATH crannog rootfs import mmdebstrap:sid,variant=apt b
-	same "$(<said)" "--mode=unshare --format=tar --variant=apt sid -"
+	same "$(<said)" "--mode=unshare --format=tar --quiet --variant=apt sid -"
 	in_root b test -e /data/one
 }
 
@@ -367,10 +367,10 @@ removed_or_not() {
 
 @test "two imports of one name at a time: one of them is there" {
 	for name in 1 2; do
-		{ crannog rootfs import ./tiny a && touch done; } >>said 2>&1 3>&- &
+		{ crannog rootfs import ./tiny a && touch finished; } >>said 2>&1 3>&- &
 	done
 	wait
-	test -e done
+	test -e finished
 	in_root a test -e /data/one
 	same "$(unfinished)" ""
 }
