@@ -5,12 +5,13 @@
 #	options-dump >rows
 #	awk -f manual.awk -v dialect=run -v version=1.0 rows options.txt crannog.1.in >crannog.1
 #
-# dialect is "run" for crannog(1), "bwrap" for crannog-bwrap(1): whose options, and which of the
-# paragraphs that are marked for one of the two. In a template, lines that start with a dot are
-# roff; "* " starts an item of a list; a line "@OPTIONS@" becomes the options by group; what stands
-# between "@EXAMPLE" and "@END" is shown as it is, and a test runs it; all else is text with the
-# marks that options.txt explains.
-# An option without prose, prose without an option, or an open mark is an error.
+# dialect is "run" for crannog(1), "bwrap" for crannog-bwrap(1), "rootfs" and "layer" for the pages of
+# these verbs: whose options, and which of the paragraphs that are marked for some. In a template,
+# lines that start with a dot are roff; "* " starts an item of a list; a line "@OPTIONS@" becomes the
+# options by group, and "@COMMAND name" the heading of a command; what stands between "@EXAMPLE" and
+# "@END" is shown as it is, and a test runs it; all else is text with the marks that options.txt
+# explains. An option without prose, prose without an option, a command that the page lacks, or an
+# open mark is an error.
 
 function fail(text)
 {
@@ -105,8 +106,8 @@ function has(list, word)
 # Is a row for the page at hand?
 function is_ours(row)
 {
-	if (dialect == "bwrap")
-		return has(verbs[row], "bwrap")
+	if (dialect != "run")
+		return has(verbs[row], dialect)
 	return has(verbs[row], "run") || has(verbs[row], "show") || has(verbs[row], "doctor")
 }
 
@@ -130,8 +131,8 @@ function print_prose(row,    paragraphs, lines, n, m, i, j, text, shown)
 	shown = 0
 	for (i = 1; i <= n; i++) {
 		text = paragraphs[i]
-		if (match(text, /^(run|bwrap): /)) {
-			if (substr(text, 1, RLENGTH - 2) != dialect)
+		if (match(text, /^(run|bwrap|rootfs|layer)(,(run|bwrap|rootfs|layer))*: /)) {
+			if (!has(substr(text, 1, RLENGTH - 2), dialect))
 				continue
 			text = substr(text, RLENGTH + 1)
 		}
@@ -160,6 +161,26 @@ function print_options(    row, title)
 	}
 }
 
+# "NAME..." with what is to be replaced set off.
+function command_heading(name,    out)
+{
+	if (!((dialect, name) in command))
+		fail(dialect " has no command " name)
+	out = literal(command[dialect, name])
+	gsub(/[A-Z]+/, "\\fI&\\fR", out)
+	described[name] = 1
+	return bold(name) (out == "" ? "" : " " out)
+}
+
+function check_commands(    pair, parts)
+{
+	for (pair in command) {
+		split(pair, parts, SUBSEP)
+		if (parts[1] == dialect && !(parts[2] in described))
+			fail("the command " parts[2] " is missing")
+	}
+}
+
 function check_prose(    row, option)
 {
 	for (row = 1; row <= rows; row++) {
@@ -180,6 +201,8 @@ FNR == 1 { file++ }
 # --- the rows ---
 
 file == 1 && $1 == "GROUP" { title_now = $2 }
+
+file == 1 && $1 == "COMMAND" { command[$2, $3] = $4 }
 
 file == 1 && $1 == "OPTION" {
 	rows++
@@ -229,6 +252,12 @@ file == 3 && FNR == 1 { check_prose() }
 	next
 }
 
+/^@COMMAND / {
+	print ".TP"
+	print command_heading(substr($0, length("@COMMAND ") + 1))
+	next
+}
+
 /^@EXAMPLE/ {
 	example = 1
 	print ".PP"
@@ -271,4 +300,6 @@ example {
 END {
 	if (!failed && file < 3)
 		fail("needs three files: rows, prose, template")
+	if (!failed)
+		check_commands()
 }

@@ -6,6 +6,7 @@
  * what it is:
  *
  *	VERB	name	help
+ *	COMMAND	verb	name	arguments	help
  *	GROUP	title
  *	OPTION	--name	arguments	verbs	traits	help
  *
@@ -70,6 +71,14 @@ static const struct row {
 #undef GROUP
 };
 
+static const struct command {
+	const char *verb, *name, *arguments, *help;
+} commands[] = {
+#define SUBVERB(verb_, name_, arguments_, main_, help_) { #verb_, name_, arguments_, help_ },
+#include "cmd/subverbs.def"
+#undef SUBVERB
+};
+
 static void print_verbs(unsigned modes)
 {
 	const char *comma = "";
@@ -111,6 +120,9 @@ int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		printf("VERB\t%s\t%s\n", verbs[i].name, verbs[i].help);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("COMMAND\t%s\t%s\t%s\t%s\n", commands[i].verb, commands[i].name,
+		       commands[i].arguments, commands[i].help);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		print_row(&rows[i]);
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;

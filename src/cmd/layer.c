@@ -176,14 +176,13 @@ static int cmd_export(struct request *request, char **words, struct err *e)
 	return r < 0 ? r : export_folder(&item, LAYER_UPPER, PACK_LAYER, words[1], e);
 }
 
+#define SUBVERB(verb_, name_, arguments_, main_, help_)                                            \
+	SUBVERB_##verb_(name_, arguments_, main_, help_)
+#define SUBVERB_layer(name_, arguments_, main_, help_)                                             \
+	{ .name = name_, .arguments = arguments_, .help = help_, .main = main_ },
+#define SUBVERB_rootfs(...)
 const struct subverb layer_subverbs[] = {
-	{ "ls", "", "List the layers", cmd_ls },
-	{ "du", "[NAME]...", "Say what layers take on disk", cmd_du },
-	{ "diff", "NAME", "List what a layer adds, changes and removes", cmd_diff },
-	{ "commit", "NAME NEW", "Make the root NEW of a layer and what lies below it", cmd_commit },
-	{ "discard", "NAME...", "Remove layers, with files of every id", cmd_discard },
-	{ "rm", "NAME...", "The same", cmd_discard },
-	{ "export", "NAME FILE", "Write a layer to an archive, as images have them", cmd_export },
+#include "cmd/subverbs.def"
 	{ 0 },
 };
 

@@ -147,13 +147,13 @@ static int cmd_export(struct request *request, char **words, struct err *e)
 	return r < 0 ? r : export_folder(&item, "root", PACK_PLAIN, words[1], e);
 }
 
+#define SUBVERB(verb_, name_, arguments_, main_, help_)                                            \
+	SUBVERB_##verb_(name_, arguments_, main_, help_)
+#define SUBVERB_rootfs(name_, arguments_, main_, help_)                                            \
+	{ .name = name_, .arguments = arguments_, .help = help_, .main = main_ },
+#define SUBVERB_layer(...)
 const struct subverb rootfs_subverbs[] = {
-	{ "import", "SOURCE NAME", "Make the root NAME of a folder, an archive or mmdebstrap:SUITE",
-	  cmd_import },
-	{ "ls", "", "List the roots", cmd_ls },
-	{ "rm", "NAME...", "Remove roots", cmd_rm },
-	{ "export", "NAME FILE", "Write a root to an archive, or to - for standard output",
-	  cmd_export },
+#include "cmd/subverbs.def"
 	{ 0 },
 };
 

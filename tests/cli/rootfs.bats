@@ -35,7 +35,7 @@ needs_archives() {
 	run -125 crannog rootfs list
 	says "crannog: rootfs has no command list"
 	run -125 crannog rootfs import ./tiny
-	same "$output" "crannog: rootfs import takes SOURCE NAME"
+	same "$output" "crannog: rootfs import takes SOURCE NEW"
 	run -125 crannog rootfs rm
 	same "$output" "crannog: rootfs rm takes NAME..."
 	run -125 crannog rootfs import ./tiny a --map-ids some

@@ -40,8 +40,8 @@ options_in_help() {
 	sed -nE 's/^[[:space:]]+(-[a-z],? +)?(--[a-z0-9-]+).*/\2/p' | sort -u
 }
 
-# The headings of a manual page's options, without roff.
+# The headings of a manual page's options, without roff, or of what fits a pattern.
 headings() {
 	awk 'heading { print } { heading = /^\.TP$/ }' "$1" |
-		sed -nE 's/\\f[BIR]//g; s/\\-/-/g; /^--/p' | sort -u
+		sed -nE "s/\\\\f[BIR]//g; s/\\\\-/-/g; /${2:-^--}/p" | sort -u
 }

@@ -31,10 +31,16 @@ formats_silently() {
 	formats_silently crannog-build.7
 }
 
+@test "crannog-layer(1) and crannog-rootfs(1) format without a warning" {
+	command -v groff >/dev/null || skip "groff is not installed"
+	formats_silently crannog-layer.1
+	formats_silently crannog-rootfs.1
+}
+
 @test "no page holds a mark or a placeholder of its template" {
 	local page
 
-	for page in crannog.1 crannog-bwrap.1 crannog-build.7; do
+	for page in crannog.1 crannog-bwrap.1 crannog-build.7 crannog-layer.1 crannog-rootfs.1; do
 		run -1 grep -nE '@[A-Z]+@?|`' "$(built "man/$page")"
 	done
 }
@@ -62,6 +68,11 @@ run_examples() {
 
 @test "the examples of crannog-bwrap(1) work" {
 	run_examples crannog-bwrap.1.in
+}
+
+@test "the examples of crannog-layer(1) and crannog-rootfs(1) work" {
+	run_examples crannog-layer.1.in
+	run_examples crannog-rootfs.1.in
 }
 
 # Those of Debian are run by tests/roots/build.bats.

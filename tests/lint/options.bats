@@ -10,7 +10,7 @@ load docs
 @test "the --help of each verb lists the verb's options, no more and no less" {
 	local verb
 
-	for verb in run bwrap show doctor; do
+	for verb in run bwrap show doctor rootfs layer; do
 		run -0 --separate-stderr crannog "$verb" --help
 		same "$(options_in_help <<<"$output")" "$(options_of "$verb")"
 	done
@@ -42,6 +42,30 @@ load docs
 	same "$(headings "$(built man/crannog-bwrap.1)")" \
 		"$(rows | awk -F '\t' '$1 == "OPTION" && $4 ~ /bwrap/ { print $2 ($3 == "" ? "" : " ") $3 }' |
 			sort -u)"
+}
+
+@test "the pages of rootfs and layer have every option and command of theirs, with the arguments" {
+	local verb
+
+	for verb in rootfs layer; do
+		same "$(headings "$(built "man/crannog-$verb.1")")" \
+			"$(rows | awk -F '\t' -v verb="$verb" '$1 == "OPTION" && index("," $4 ",", "," verb ",") {
+				print $2 ($3 == "" ? "" : " ") $3 }' | sort -u)"
+		same "$(headings "$(built "man/crannog-$verb.1")" '^[a-z]+( [A-Z[].*)?$' | sort)" \
+			"$(rows | awk -F '\t' -v verb="$verb" '$1 == "COMMAND" && $2 == verb {
+				print $3 ($4 == "" ? "" : " ") $4 }' | sort)"
+		run -0 --separate-stderr crannog "$verb" --help
+		same "$(sed -nE '/^Commands:/,/^$/s/^ +([^ ].*[^ ])  .*/\1/p' <<<"$output" | sed 's/ *$//')" \
+			"$(rows | awk -F '\t' -v verb="$verb" '$1 == "COMMAND" && $2 == verb {
+				print $3 ($4 == "" ? "" : " ") $4 }')"
+	done
+}
+
+@test "a command that the page lacks is refused" {
+	rows >rows
+	grep -v '^@COMMAND diff' "$SRCDIR/man/crannog-layer.1.in" >page
+	run -1 awk -f "$SRCDIR/man/manual.awk" -v dialect=layer -v version=0 rows "$SRCDIR/man/options.txt" page
+	says "the command diff is missing"
 }
 
 page_with_prose() {
@@ -81,7 +105,7 @@ bash_offers() {
 @test "bash completes the options of each verb" {
 	local verb
 
-	for verb in run bwrap show doctor; do
+	for verb in run bwrap show doctor rootfs layer; do
 		same "$(bash_offers "$verb" --)" "$(options_of "$verb")"
 	done
 	same "$(bash_offers --)" "$(options_of bwrap)"
@@ -130,7 +154,7 @@ fish_offers() {
 	local verb
 
 	command -v fish >/dev/null || skip "fish is not installed"
-	for verb in run bwrap show doctor; do
+	for verb in run bwrap show doctor rootfs layer; do
 		same "$(fish_offers "$verb --")" "$(options_of "$verb")"
 	done
 	same "$(fish_offers --)" "$(options_of bwrap)"
@@ -165,7 +189,7 @@ zsh_offers() {
 	local verb
 
 	command -v zsh >/dev/null || skip "zsh is not installed"
-	for verb in run bwrap show doctor; do
+	for verb in run bwrap show doctor rootfs layer; do
 		same "$(zsh_offers "$verb --")" "$(options_of "$verb")"
 	done
 	same "$(zsh_offers --)" "$(options_of bwrap)"
