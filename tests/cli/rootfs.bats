@@ -367,10 +367,10 @@ removed_or_not() {
 
 @test "two imports of one name at a time: one of them is there" {
 	for name in 1 2; do
-		{ crannog rootfs import ./tiny a && touch finished; } >>said 2>&1 3>&- &
+		{ crannog rootfs import ./tiny a && touch ready; } >>said 2>&1 3>&- &
 	done
 	wait
-	test -e finished
+	test -e ready
 	in_root a test -e /data/one
 	same "$(unfinished)" ""
 }
