@@ -7,10 +7,12 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/cached.h"
 #include "cmd/kept.h"
 #include "store/layer.h"
 
@@ -66,19 +68,47 @@ static void find_path(struct kept *kept, const char *path)
 	kept->root_path = arena_strdup(kept->arena, real ? real : path);
 }
 
-static int find_root(struct kept *kept, struct request *request, struct err *e)
+/* An archive of the root, open, or -1: it is something else, which the stages will judge. */
+static int open_archive(const char *path)
 {
-	if (!request->rootfs_ro || strchr(request->rootfs, '/')) {
+	struct stat st;
+	auto_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? take_fd(&fd) : -1;
+}
+
+static int find_at_path(struct kept *kept, struct request *request, bool unpacks, struct err *e)
+{
+	auto_close_ int fd = request->rootfs_ro ? open_archive(request->rootfs) : -1;
+
+	if (fd < 0) {
 		find_path(kept, request->rootfs);
 		return 0;
 	}
-	e->origin = request->rootfs_origin;
-	int r = find_named(kept, request, e);
+	int r = cached_root(fd, request->plan->ids.kind, unpacks, kept->arena, &kept->root,
+			    &kept->root_path, e);
 	if (r < 0)
 		return r;
-	e->origin = (struct origin){ 0 };
+	request->plan->held_fds[0] = kept->root.lock_fd;
 	set_root(request, kept->root_path);
 	return 0;
+}
+
+static int find_root(struct kept *kept, struct request *request, bool unpacks, struct err *e)
+{
+	int r;
+
+	e->origin = request->rootfs_origin;
+	if (!request->rootfs_ro || strchr(request->rootfs, '/')) {
+		r = find_at_path(kept, request, unpacks, e);
+	} else {
+		r = find_named(kept, request, e);
+		if (r >= 0)
+			set_root(request, kept->root_path);
+	}
+	if (r >= 0)
+		e->origin = (struct origin){ 0 };
+	return r;
 }
 
 /* --- the layer --- */
@@ -108,12 +138,12 @@ static int find_layer(struct kept *kept, struct request *request, struct err *e)
 	return 0;
 }
 
-int kept_resolve(struct kept *kept, struct request *request, bool unpacks _unused_, struct err *e)
+int kept_resolve(struct kept *kept, struct request *request, bool unpacks, struct err *e)
 {
 	kept->arena = &request->plan->arena;
 	if (request->base != VIEW_ROOTFS)
 		return 0;
-	int r = find_root(kept, request, e);
+	int r = find_root(kept, request, unpacks, e);
 	return r < 0 ? r : find_layer(kept, request, e);
 }
 

@@ -78,8 +78,12 @@ static int hear(int outside_fd, struct report *ret, struct err *e)
 		return err_set(e, -r, "hear from", "the process with the ids");
 	if (r == 0)
 		return err_refuse(e, "work in", "a user namespace", "the process there was killed");
-	if (ret->kind == REPORT_ERROR)
+	if (ret->kind == REPORT_ERROR) {
+		const struct origin origin = ret->err.origin.option ? ret->err.origin : e->origin;
+
 		*e = ret->err;
+		e->origin = origin;
+	}
 	return ret->kind == REPORT_ERROR ? ret->status : 0;
 }
 

@@ -79,7 +79,7 @@ setup() {
 		--ro-bind "$SRCDIR/tests/fixtures/hello-debian" /mnt -- sh -euc '
 			useradd -m builder && cp -r /mnt /home/builder/hello && chmod -R u+w /home/builder && chown -R builder: /home/builder
 			setpriv --reuid builder --regid builder --init-groups env HOME=/home/builder sh -euc "
-				cd ~/hello && dpkg-buildpackage -us -uc --build=source && ls ..; id -un"'
+				cd ~/hello && dpkg-buildpackage -us -uc -nc --build=source && ls ..; id -un"'
 	says crannog-hello_1.0.dsc
 	says builder
 }

@@ -296,3 +296,48 @@ within() {
 		crannog rootfs rm "of-$kind"
 	done
 }
+
+# --- archives as roots ---
+
+# An archive of a tiny root, with the numbers of the inside.
+tiny_archive() {
+	tiny_root one
+	tar -C one --owner=0 --group=0 -czf one.tar.gz .
+}
+
+@test "an archive is unpacked once, and found again by what is in it" {
+	tiny_archive
+	run -0 crannog run -v --rootfs ./one.tar.gz --map-ids auto "${HOST_USR[@]}" -- stat -c %u:%g /etc
+	says "the archive is unpacked"
+	says 0:0
+	run -0 crannog run -v --rootfs ./one.tar.gz --map-ids auto "${HOST_USR[@]}" -- true
+	says_not "the archive is unpacked"
+	cp one.tar.gz copy.tar.gz
+	run -0 crannog run -v --rootfs ./copy.tar.gz "${HOST_USR[@]}" -- true
+	says_not "the archive is unpacked"
+	tar -C one --owner=0 --group=0 -czf one.tar.gz ./etc ./usr
+	run -125 crannog run -v --rootfs ./one.tar.gz --map-ids auto "${HOST_USR[@]}" -- true
+	says "the archive is unpacked"
+}
+
+@test "an archive under each convention" {
+	tiny_archive
+	for kind in auto subid keep single root; do
+		run -0 crannog run --rootfs ./one.tar.gz --map-ids $kind "${HOST_USR[@]}" -- true
+	done
+	run -125 crannog run --rootfs ./one.tar.gz --uid-map "0:$(id -u):1" --gid-map "0:$(id -g):1" -- true
+	says "crannog: --rootfs: an archive is unpacked by a convention of --map-ids, and not by --uid-map"
+}
+
+@test "what is no archive, or half of one, is no root" {
+	tiny_archive
+	head -c 600 one.tar.gz >half.tar.gz
+	echo text >text
+	for file in ./half.tar.gz ./text; do
+		run -125 crannog run --rootfs $file --map-ids auto -- echo started
+		says "crannog: --rootfs: "
+		says_not started
+	done
+	run -0 find "$XDG_CACHE_HOME/crannog/roots" -name '.new-*'
+	same "$output" ""
+}
