@@ -3,8 +3,8 @@
 #
 # roots.bash - what the tests of roots and layers share: `load ../lib`, then `load roots`
 #
-# Each file has data of its own, XDG_DATA_HOME, which is emptied at its end, files of subordinate
-# ids included. A Debian archive is made once for all files, in the build folder's tests/roots-cache
+# Each file has data of its own, XDG_DATA_HOME, which is removed at its end, files of subordinate
+# ids included. It is in memory where there is enough, since roots are large and disks slow. A Debian archive is made once for all files, in the build folder's tests/roots-cache
 # or else in the temporary folder: mmdebstrap takes a while, and needs the package mirror.
 
 SUITE=bookworm
@@ -12,12 +12,42 @@ ROOT=(--map-ids auto)
 
 setup_file() {
 	ours_make
-	export XDG_DATA_HOME=$BATS_FILE_TMPDIR/data XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
-	mkdir "$XDG_DATA_HOME" "$XDG_CACHE_HOME"
+	XDG_DATA_HOME=$(data_folder)
+	export XDG_DATA_HOME XDG_CACHE_HOME=$XDG_DATA_HOME/cache
+	mkdir "$XDG_CACHE_HOME"
+}
+
+# Makes it and prints it.
+data_folder() {
+	local folder
+
+	if has_memory && folder=$(mktemp -d /dev/shm/crannog-test-XXXXXX); then
+		[[ ! $(takes_overlays "$folder") ]] || { echo "$folder" && return; }
+		rmdir "$folder"
+	fi
+	mktemp -d "$BATS_FILE_TMPDIR/data-XXXXXX"
+}
+
+# Three roots and their layers fit?
+has_memory() {
+	local free
+
+	free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) &&
+		((free > 4000000)) && (($(awk '/^MemAvailable/ { print $2 }' /proc/meminfo) > 5000000))
+}
+
+# Says yes if the kernel lets users put overlays there; tmpfs takes their marks since Linux 6.6.
+takes_overlays() {
+	(
+		mkdir "$1/probe" && cd "$1/probe" && mkdir low up work all || exit
+		unshare --user --map-root-user --map-auto --mount mount -t overlay \
+			-o userxattr,lowerdir=low,upperdir=up,workdir=work x all 2>/dev/null && echo yes
+	)
+	remove_as_root "$1/probe"
 }
 
 teardown_file() {
-	remove_as_root "$XDG_DATA_HOME" "$XDG_CACHE_HOME"
+	remove_as_root "$XDG_DATA_HOME"
 }
 
 setup() {
@@ -62,11 +92,8 @@ needs_driver() {
 }
 
 needs_kernel_overlay() {
-	mkdir -p probe/low probe/up probe/work probe/all
-	unshare --user --map-root-user --map-auto --mount mount -t overlay \
-		-o userxattr,lowerdir=probe/low,upperdir=probe/up,workdir=probe/work x probe/all 2>/dev/null ||
+	[[ $(takes_overlays "$PWD") && $(takes_overlays "$XDG_DATA_HOME") ]] ||
 		skip "this kernel does not let users mount overlayfs here"
-	remove_as_root probe
 }
 
 # --- archives, made once ---
