@@ -260,7 +260,7 @@ static void another_file_system_is_no_obstacle(void **state _unused_)
 	char memory[] = "/dev/shm/unit-XXXXXX";
 
 	if (!mkdtemp(memory))
-		skip();
+		return; /* there is no other */
 	auto_close_ int shm = open("/dev/shm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	auto_close_ int from = folder_open("from"), to = folder_open(memory);
 	auto_close_ int fd = open("from/file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -344,6 +344,9 @@ static void a_plain_copy_is_without_overlay_attributes(void **state _unused_)
 
 /* --- ACLs --- */
 
+static const char access_acl[] = "system.posix_acl_access";
+static const char default_acl[] = "system.posix_acl_default";
+
 struct acl {
 	struct posix_acl_xattr_header header;
 	struct posix_acl_xattr_entry entries[6];
@@ -368,14 +371,15 @@ static struct acl acl_with(uint32_t uid, uint32_t gid)
 	};
 }
 
-/* The attribute of a test that is skipped where there are no ACLs. */
 static void set_acl(const char *path, const char *name, const struct acl *acl)
 {
-	int r = setxattr(path, name, acl, sizeof(*acl), 0);
+	assert_return_code(setxattr(path, name, acl, sizeof(*acl), 0), errno);
+}
 
-	if (r < 0 && errno == ENOTSUP)
-		skip();
-	assert_return_code(r, errno);
+/* Does the file system have ACLs? */
+static bool has_acls(void)
+{
+	return getxattr(".", access_acl, NULL, 0) >= 0 || errno != ENOTSUP;
 }
 
 static void expect_acl(const char *path, const char *name, const struct acl *acl)
@@ -386,13 +390,12 @@ static void expect_acl(const char *path, const char *name, const struct acl *acl
 	assert_memory_equal(&found, acl, sizeof(found));
 }
 
-static const char access_acl[] = "system.posix_acl_access";
-static const char default_acl[] = "system.posix_acl_default";
-
 static void acls_are_kept(void **state _unused_)
 {
 	const struct acl acl = acl_with(12, 34), other = acl_with(56, 78);
 
+	if (!has_acls())
+		return;
 	folder_dir("from/folder");
 	folder_file("from/folder/plain", "");
 	folder_file("from/folder/file", "");
@@ -416,6 +419,8 @@ static void nothing_is_inherited_from_the_new_folder(void **state _unused_)
 {
 	const struct acl acl = acl_with(12, 34);
 
+	if (!has_acls())
+		return;
 	folder_dir("from/folder");
 	folder_file("from/file", "");
 	set_acl("to", default_acl, &acl);
@@ -505,7 +510,7 @@ static void the_new_folder_has_to_be_empty(void **state _unused_)
 static void what_cannot_be_read_is_a_failure(void **state _unused_)
 {
 	if (geteuid() == 0)
-		skip();
+		return; /* whom no mode keeps out */
 	folder_file("from/secret", "");
 	assert_return_code(chmod("from/secret", 0), errno);
 	assert_int_equal(copy_with(NULL, 0), -EACCES);
