@@ -9,7 +9,8 @@
  * Depth is limited by memory alone: few descriptors are open at a time.
  *
  * The process is an ordinary user, or the root of a user namespace with the ids that are found. It
- * needs /proc only for what is neither a file nor a folder nor a link.
+ * needs /proc to copy what is neither a file nor a folder nor a link, and before Linux 6.6 to
+ * remove folders that nobody may read.
  *
  * Errors have as their object the path from the tree's folder, shortened in the middle if need be;
  * "." is that folder itself. An entry that vanishes before we come to it was not there.
@@ -41,10 +42,9 @@ typedef int tree_visit_fn(const struct tree_visit *visit, void *data, struct err
 enum { TREE_SKIP = 1 };
 
 enum tree_walk_flags {
-	TREE_SORTED =
-		1 << 0,      /* the names in a folder in the order of their bytes; else any order */
-	TREE_TYPES = 1 << 1, /* st of what is no folder is the type in st_mode alone: no stat */
-	TREE_UNLOCK = 1 << 2, /* a folder that cannot be opened is given mode 0700, if it is ours */
+	TREE_SORTED = 1 << 0, /* the names in a folder in the order of their bytes */
+	TREE_TYPES = 1 << 1,  /* st of what is no folder is the type in st_mode alone */
+	TREE_UNLOCK = 1 << 2, /* a folder of ours that cannot be opened is given mode 0700 */
 };
 
 /* Any of the functions may be NULL. They may remove what they visit, and add names elsewhere. */
