@@ -3,13 +3,8 @@
  * tree_remove.c - a tree is removed from its leaves up; see tree.h
  *
  * The type in a folder's list of names is enough to choose the call, and a wrong one removes
-<<<<<<< HEAD
- * nothing: unlinkat(2) refuses a folder, or with AT_REMOVEDIR anything else. Nor does it remove
- * what is mounted on. That somebody else removed it first is as good.
-=======
  * nothing: unlinkat(2) refuses a folder, or with AT_REMOVEDIR anything else. It also refuses what
  * something is mounted on. That somebody else removed it first is as good.
->>>>>>> a1654fb (tree: tests, as an ordinary user and as root of a namespace)
  */
 #define _GNU_SOURCE
 #include <errno.h>
