@@ -41,6 +41,7 @@ clean() {
 
 setup() {
 	needs_ranges
+	needs_speed
 	: "${SRCDIR:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
 	mkdir -p "$BATS_TEST_TMPDIR/work"
 	cd "$BATS_TEST_TMPDIR/work" || return 1

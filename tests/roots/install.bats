@@ -9,6 +9,13 @@
 load ../lib
 load roots
 
+setup() {
+	needs_ranges
+	needs_speed
+	mkdir -p "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return 1
+}
+
 PACKAGES="postfix openssh-client man-db iputils-ping"
 
 # in_layer LAYER COMMAND...: with the driver that the layer is named after, if it is one.

@@ -77,6 +77,11 @@ needs_ranges() {
 	has_ranges || skip "no range of subordinate ids for this user, or no newuidmap"
 }
 
+# Whole installations are for the program as it is installed.
+needs_speed() {
+	! grep -q __asan_init "$CRANNOG" || skip "too slow with the sanitizers; the tests without have it"
+}
+
 needs_program() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
