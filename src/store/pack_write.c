@@ -18,6 +18,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "store/acl.h"
 #include "store/filecap.h"
@@ -35,6 +36,8 @@ static int archive_failed(const struct packer *packer, const char *path, struct 
 {
 	const char *why = packer->lib.archive_error_string(packer->archive);
 
+	if (packer->write_error)
+		return err_set(e, packer->write_error, "write", "the archive");
 	return err_refuse(e, "pack", path, "%s", why ? why : "the archive cannot be written");
 }
 
@@ -170,7 +173,7 @@ static int put(struct packer *packer, const char *path, size_t size, struct err 
 		la_ssize_t done = packer->lib.archive_write_data(packer->archive,
 								 packer->buffer + at, size - at);
 
-		if (done <= 0)
+		if (done <= 0 || packer->write_error)
 			return archive_failed(packer, path, e);
 		at += (size_t)done;
 	}
@@ -205,6 +208,8 @@ static int put_header(struct packer *packer, const char *path, struct err *e)
 {
 	int r = packer->lib.archive_write_header(packer->archive, packer->entry);
 
+	if (packer->write_error)
+		return archive_failed(packer, path, e);
 	if (r == ARCHIVE_WARN) { /* a name that is not UTF-8 is written as bytes, and marked so */
 		const char *why = packer->lib.archive_error_string(packer->archive);
 
@@ -299,11 +304,25 @@ static int add_filter(struct packer *packer, enum pack_filter filter, struct err
 	return r == ARCHIVE_OK ? 0 : archive_failed(packer, "the archive", e);
 }
 
+/*
+ * A failure is kept from libarchive: it would not free all of its memory after one. Those who call
+ * it look at write_error.
+ */
+static la_ssize_t write_block(struct archive *archive _unused_, void *data, const void *bytes,
+			      size_t size)
+{
+	struct packer *packer = data;
+
+	if (!packer->write_error)
+		packer->write_error = -write_all(packer->out_fd, bytes, size);
+	return (la_ssize_t)size;
+}
+
 int packer_start(struct packer *packer, int out_fd, enum pack_filter filter, struct err *e)
 {
 	const struct libarchive *lib = &packer->lib;
 
-	*packer = (struct packer){ 0 };
+	*packer = (struct packer){ .out_fd = out_fd };
 	int r = libarchive_load(&packer->lib, e);
 	if (r < 0)
 		return r;
@@ -319,25 +338,24 @@ int packer_start(struct packer *packer, int out_fd, enum pack_filter filter, str
 	    lib->archive_write_set_format_option(packer->archive, "pax", "xattrheader", "SCHILY") !=
 		    ARCHIVE_OK ||
 	    lib->archive_write_set_bytes_in_last_block(packer->archive, 1) != ARCHIVE_OK ||
-	    lib->archive_write_open_fd(packer->archive, out_fd) != ARCHIVE_OK)
+	    lib->archive_write_open(packer->archive, packer, NULL, write_block, NULL) != ARCHIVE_OK)
 		return archive_failed(packer, "the archive", e);
 	return 0;
 }
 
 int packer_finish(struct packer *packer, struct err *e)
 {
-	if (packer->lib.archive_write_close(packer->archive) != ARCHIVE_OK)
+	if (packer->lib.archive_write_close(packer->archive) != ARCHIVE_OK || packer->write_error)
 		return archive_failed(packer, "the archive", e);
 	return 0;
 }
 
 void packer_end(struct packer *packer)
 {
-	if (packer->archive) {
-		/* Or it would write an end, as if all was well. */
-		packer->lib.archive_write_fail(packer->archive);
+	if (!packer->write_error)
+		packer->write_error = ECANCELED; /* no end of an archive that has none */
+	if (packer->archive)
 		packer->lib.archive_write_free(packer->archive);
-	}
 	if (packer->entry)
 		packer->lib.archive_entry_free(packer->entry);
 	tdestroy(packer->links, free);

@@ -16,6 +16,8 @@ struct packer {
 	struct archive_entry *entry;
 	char *buffer; /* of BUFFER_SIZE */
 	void *links;  /* tsearch(3): files with more than one name, by number */
+	int out_fd;
+	int write_error; /* errno, positive; after one nothing is written any more */
 };
 
 /* What an entry is made of. */
@@ -27,7 +29,7 @@ struct item {
 	const struct stat *st;
 };
 
-/* packer_end() in any case; the archive is whole only after packer_finish(). */
+/* packer_end() in any case; the archive is whole only after packer_finish(). Must not be moved. */
 _must_check_ int packer_start(struct packer *packer, int out_fd, enum pack_filter filter,
 			      struct err *e);
 _must_check_ int packer_add(struct packer *packer, const struct item *item, struct err *e);

@@ -136,6 +136,14 @@ int attrs_set_link(const struct attrs *attrs, int dirfd, const char *name, const
 	return r < 0 ? r : set_time(attrs, dirfd, name, path, e);
 }
 
+static int say_list(const char *path, struct err *e)
+{
+	if (errno != EINVAL)
+		return err_set(e, errno, "set the access control list of", path);
+	return err_refuse(e, "set the access control list of", path,
+			  "it is malformed, or names an id that does not exist here");
+}
+
 int attrs_set(const struct attrs *attrs, int fd, const char *path, struct err *e)
 {
 	int r = set_owner(attrs, fd, "", AT_EMPTY_PATH, path, e);
@@ -148,7 +156,7 @@ int attrs_set(const struct attrs *attrs, int fd, const char *path, struct err *e
 		const struct acl *acl = &attrs->acls[kind];
 
 		if (acl->data && fsetxattr(fd, acl_attribute(kind), acl->data, acl->size, 0) < 0)
-			return err_set(e, errno, "set the access control list of", path);
+			return say_list(path, e);
 	}
 	if (attrs->has_filecap &&
 	    fsetxattr(fd, FILECAP_ATTRIBUTE, &attrs->filecap, sizeof(attrs->filecap), 0) < 0)
