@@ -6,14 +6,19 @@
 #	awk -f completions.awk -v shell=bash rows crannog.bash.in >crannog.bash
 #
 # In a template a line "@VERBS@" becomes the verbs, "@OPTIONS@" the options of each verb, and
-# "@WORDS@" what each word after an option is: file, dir, cap, var or none. How these look is up to
-# the shell; see the functions that start with its name.
+# "@WORDS@" what each word after an option is: file, dir, cap, var, root, layer or none. "@COMMANDS@"
+# becomes the commands of the verbs that have some, and "@COMMAND_WORDS@" what each word after one is.
+# How these look is up to the shell; see the functions that start with its name.
 
 # What a word is, by its name in the table. One that may be left out gets a question mark.
 function kind(word)
 {
-	if (word ~ /^(SRC|DEST|PATH|FILE|ROOT)$/)
+	if (word ~ /^(SRC|DEST|PATH|FILE)$/)
 		return "file"
+	if (word == "ROOT")
+		return "root"
+	if (word == "LAYER")
+		return "layer"
 	if (word ~ /^(DIR|RWSRC|WORKDIR)$/)
 		return "dir"
 	if (word == "CAP")
@@ -38,7 +43,42 @@ function kinds(row,    words, n, i, out)
 	return out
 }
 
+# The same of a command's words; the last of them may be repeated if it ends in "...".
+function command_kinds(row,    words, n, i, word, out)
+{
+	n = split(command_arguments[row], words, " ")
+	out = ""
+	for (i = 1; i <= n; i++) {
+		word = words[i]
+		gsub(/[][.]/, "", word)
+		if (word == "NAME")
+			word = command_verb[row] == "layer" ? "LAYER" : "ROOT_NAME"
+		word = word == "SOURCE" ? "file" : word == "ROOT_NAME" ? "root-name" : kind(word)
+		out = out (i > 1 ? " " : "") word (words[i] ~ /\.\.\.$/ ? "..." : "")
+	}
+	return out
+}
+
 # --- bash: patterns of case ---
+
+function bash_commands(    v, row, out)
+{
+	for (v = 1; v <= verb_count; v++) {
+		out = ""
+		for (row = 1; row <= commands; row++) {
+			if (command_verb[row] == verb[v])
+				out = out command_name[row] " "
+		}
+		if (out != "")
+			printf "\t%s) echo '%s' ;;\n", verb[v], out
+	}
+}
+
+function bash_command_words(    row)
+{
+	for (row = 1; row <= commands; row++)
+		printf "\t%s-%s) echo '%s' ;;\n", command_verb[row], command_name[row], command_kinds(row)
+}
 
 function bash_options(    v, row)
 {
@@ -113,7 +153,35 @@ function zsh_verbs(    v)
 		printf "\t\t'%s:%s'\n", verb[v], zsh_quote(verb_help[v])
 }
 
+function zsh_commands(    row)
+{
+	for (row = 1; row <= commands; row++)
+		printf "\t%s) commands+=('%s:%s') ;|\n", command_verb[row], command_name[row],
+			zsh_quote(command_help[row])
+}
+
 # --- fish: candidates with a tab before their description ---
+
+function fish_commands(    v, row, out)
+{
+	for (v = 1; v <= verb_count; v++) {
+		out = ""
+		for (row = 1; row <= commands; row++) {
+			if (command_verb[row] == verb[v])
+				out = out sprintf("\t\tprintf '%%s\\t%%s\\n' %s '%s'\n", command_name[row],
+					fish_quote(command_help[row]))
+		}
+		if (out != "")
+			printf "\tcase %s\n%s", verb[v], out
+	}
+}
+
+function fish_command_words(    row)
+{
+	for (row = 1; row <= commands; row++)
+		printf "\tcase %s-%s\n\t\techo '%s'\n", command_verb[row], command_name[row],
+			command_kinds(row)
+}
 
 function fish_quote(text)
 {
@@ -153,6 +221,8 @@ BEGIN {
 	zsh_action["file"] = "_files"
 	zsh_action["dir"] = "_files -/"
 	zsh_action["cap"] = "_crannog_capabilities"
+	zsh_action["root"] = "_crannog_root"
+	zsh_action["layer"] = "_crannog_layer"
 	zsh_action["var"] = "_parameters -g \"*export*\""
 	zsh_action["none"] = " "
 }
@@ -162,6 +232,14 @@ FNR == 1 { file++ }
 file == 1 && $1 == "VERB" {
 	verb[++verb_count] = $2
 	verb_help[verb_count] = $3
+}
+
+file == 1 && $1 == "COMMAND" {
+	commands++
+	command_verb[commands] = $2
+	command_name[commands] = $3
+	command_arguments[commands] = $4
+	command_help[commands] = $5
 }
 
 file == 1 && $1 == "OPTION" {
@@ -192,6 +270,24 @@ file == 1 { next }
 		zsh_options()
 	else
 		fish_options()
+	next
+}
+
+/^@COMMANDS@$/ {
+	if (shell == "bash")
+		bash_commands()
+	else if (shell == "zsh")
+		zsh_commands()
+	else
+		fish_commands()
+	next
+}
+
+/^@COMMAND_WORDS@$/ {
+	if (shell == "fish")
+		fish_command_words()
+	else
+		bash_command_words() # zsh's case is the same
 	next
 }
 

@@ -143,6 +143,29 @@ bash_offers() {
 	same "$(bash_offers run -v ls --rw-)" --rw-file
 }
 
+# A root and two layers.
+keep_some() {
+	export XDG_DATA_HOME=$PWD/data
+	mkdir -p data/crannog/roots/{deb12,.new-1} data/crannog/layers/{one,two} folder
+	touch file
+}
+
+@test "bash completes the commands of rootfs and layer, and what is kept" {
+	keep_some
+	same "$(bash_offers rootfs '')" "$(rows | awk -F '\t' '$2 == "rootfs" && $1 == "COMMAND" { print $3 }' | sort)"
+	same "$(bash_offers layer --json d)" $'diff\ndiscard\ndu'
+	same "$(bash_offers layer diff --)" "$(options_of layer)"
+	same "$(bash_offers layer diff '')" $'one\ntwo'
+	same "$(bash_offers layer commit --as-layer '')" $'one\ntwo'
+	same "$(bash_offers layer commit one '')" ""
+	same "$(bash_offers layer rm one '')" $'one\ntwo'
+	same "$(bash_offers rootfs rm a b '')" deb12
+	same "$(bash_offers rootfs export deb12 'fi')" file
+	same "$(bash_offers rootfs --map-ids auto import f)" $'file\nfolder'
+	same "$(bash_offers run --layer '')" $'one\ntmp\ntwo'
+	same "$(bash_offers run --rootfs d)" $'data\ndeb12'
+}
+
 # --- fish ---
 
 fish_offers() {
@@ -178,6 +201,20 @@ fish_offers() {
 	same "$(fish_offers 'run -- crannog show --wh')" --why
 }
 
+@test "fish completes the commands of rootfs and layer, and what is kept" {
+	command -v fish >/dev/null || skip "fish is not installed"
+	keep_some
+	same "$(fish_offers 'rootfs ')" "$(rows | awk -F '\t' '$2 == "rootfs" && $1 == "COMMAND" { print $3 }' | sort)"
+	same "$(fish_offers 'layer diff ')" $'one\ntwo'
+	same "$(fish_offers 'layer commit --as-layer ')" $'one\ntwo'
+	same "$(fish_offers 'layer commit one ')" ""
+	same "$(fish_offers 'layer rm one ')" $'one\ntwo'
+	same "$(fish_offers 'rootfs rm a b ')" deb12
+	same "$(fish_offers 'rootfs --map-ids auto import fi')" file
+	same "$(fish_offers 'run --layer ')" $'one\ntmp\ntwo'
+	same "$(fish_offers 'run --rootfs de')" deb12
+}
+
 # --- zsh ---
 
 zsh_offers() {
@@ -209,4 +246,18 @@ zsh_offers() {
 	same "$(zsh_offers 'run --bind file --rw-')" --rw-rootfs
 	same "$(zsh_offers 'show bwrap --rem')" --remount-ro
 	same "$(zsh_offers 'show bwrap --mas')" ""
+}
+
+@test "zsh completes the commands of rootfs and layer, and what is kept" {
+	command -v zsh >/dev/null || skip "zsh is not installed"
+	keep_some
+	same "$(zsh_offers 'rootfs ')" "$(rows | awk -F '\t' '$2 == "rootfs" && $1 == "COMMAND" { print $3 }' | sort)"
+	same "$(zsh_offers 'layer diff ')" $'one\ntwo'
+	same "$(zsh_offers 'layer commit --as-layer ')" $'one\ntwo'
+	same "$(zsh_offers 'layer commit one ')" ""
+	same "$(zsh_offers 'layer rm one ')" $'one\ntwo'
+	same "$(zsh_offers 'rootfs rm a b ')" deb12
+	same "$(zsh_offers 'rootfs --map-ids auto import fi')" file
+	same "$(zsh_offers 'run --layer ')" $'one\ntmp\ntwo'
+	same "$(zsh_offers 'run --rootfs de')" deb12
 }
