@@ -274,6 +274,17 @@ package_lives_and_dies() {
 	crannog rootfs rm fresh
 }
 
+# mmdebstrap that fails may send SIGHUP to its whole process group.
+@test "a root that cannot be made leaves nothing, and its maker does not take the caller along" {
+	mkdir bin
+	printf '#!/bin/sh\nkill -HUP 0\nsleep 1\nexit 1\n' >bin/mmdebstrap
+	chmod +x bin/mmdebstrap
+	PATH=$PWD/bin:$PATH run -0 setsid --wait sh -c '"$1" rootfs import mmdebstrap:any no-such; echo "status $?"' sh "$CRANNOG"
+	says "status 125"
+	run -0 find "$XDG_DATA_HOME/crannog/roots" -mindepth 1 -maxdepth 1 '(' -name no-such -o -name '.*' ')'
+	same "$output" ""
+}
+
 @test "nothing is left when all is removed" {
 	needs_debian
 	for layer in "$XDG_DATA_HOME"/crannog/layers/*/; do
