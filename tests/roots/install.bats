@@ -266,14 +266,6 @@ package_lives_and_dies() {
 	crannog rootfs rm again
 }
 
-@test "a root is made by mmdebstrap, and by name" {
-	needs_base
-	crannog rootfs import "mmdebstrap:$SUITE" fresh
-	run -0 crannog run --rootfs fresh "${ROOT[@]}" -- stat -c '%U:%G %a' /etc/shadow /usr/bin/passwd
-	same "$output" $'root:shadow 640\nroot:root 4755'
-	crannog rootfs rm fresh
-}
-
 # mmdebstrap that fails may send SIGHUP to its whole process group.
 @test "a root that cannot be made leaves nothing, and its maker does not take the caller along" {
 	mkdir bin
