@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "cmd/inside.h"
@@ -26,6 +27,19 @@ struct job {
 	struct tree_usage *usage; /* shared */
 };
 
+/* An ACL of the caller's home is not for what is in a root. */
+static int inherit_nothing(int fd, struct err *e)
+{
+	static const char *const names[] = { "system.posix_acl_default",
+					     "system.posix_acl_access" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (fremovexattr(fd, names[i]) < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+			return err_set(e, errno, "remove the ACL of", "the new folder");
+	}
+	return 0;
+}
+
 /* The folder that is to be filled. */
 static int new_folder(const struct job *job, struct err *e)
 {
@@ -33,7 +47,9 @@ static int new_folder(const struct job *job, struct err *e)
 	if (mkdirat(job->to_fd, job->name, 0755) < 0)
 		return err_set(e, errno, "make folder", job->name);
 	int fd = openat(job->to_fd, job->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_set(e, errno, "open folder", job->name) : fd;
+	if (fd < 0)
+		return err_set(e, errno, "open folder", job->name);
+	return inherit_nothing(fd, e) < 0 ? (close_fd(&fd), -e->code) : fd;
 }
 
 static int measure(void *arg, struct err *e)

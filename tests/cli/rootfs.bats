@@ -390,3 +390,14 @@ removed_or_not() {
 	run -0 crannog rootfs ls --json
 	same "$(jq -r '.[].name' <<<"$output" | tr -d '\n')" abcdef
 }
+
+@test "an ACL that the home hands down is not for what is in a root" {
+	command -v setfacl >/dev/null || skip "no setfacl"
+	tar --owner=0 --group=0 -C tiny -cf tiny.tar .
+	mkdir -p "$XDG_DATA_HOME/crannog/roots"
+	setfacl -d -m "u:$(id -u):rwx" "$XDG_DATA_HOME/crannog/roots" || skip "no ACLs on this file system"
+	crannog rootfs import ./tiny.tar a
+	run -0 getfacl -cp "$XDG_DATA_HOME/crannog/roots/a/root/etc"
+	says_not "user:$(id -un)"
+	setfacl -b "$XDG_DATA_HOME/crannog/roots"
+}
