@@ -9,7 +9,8 @@
 # BENCH_DIR            a folder on the disk to measure; else a temporary one
 #
 # All of it runs as an ordinary user with a range of subordinate ids. Times are the median of three
-# rounds and include the start of the sandbox. Ratios mean more than times; nothing is judged here
+# rounds, with the start and the end of the sandbox; at the end of a layer on a disk the kernel syncs
+# the whole file system that it is on. Ratios mean more than times; nothing is judged here
 # and the exit code is 0.
 
 set -euo pipefail
