@@ -25,10 +25,6 @@ teardown() {
 	remove_as_root "$BATS_TEST_TMPDIR/work"
 }
 
-teardown_file() {
-	:
-}
-
 # in_layer NAME COMMAND...: over the root tiny, a folder, in that layer.
 in_layer() {
 	local name=$1
