@@ -12,6 +12,7 @@
 #include "plan/plan.h"
 
 struct layers;
+struct net_beside;
 
 /* What a server of an overlay gets: see fuse.h. */
 struct server {
@@ -30,6 +31,7 @@ struct ctx {
 	int root_fd; /* the top mount of the new root: everything inside is resolved from here */
 	uint64_t root_mount_id, root_inode; /* of root_fd, to know it again */
 	bool no_tree_attr;                  /* open_tree_attr(2) was tried and is not there */
+	struct net_beside *net;             /* the network, made beside; NULL: it is ours already */
 	serve_function *serve;
 	void *serve_arg;
 };

@@ -102,7 +102,7 @@ int ns_set_up(const struct ctx *ctx, struct err *e)
 		r = switch_ids(plan, e);
 	if (r < 0)
 		return r;
-	return plan->unshare & CLONE_NEWNET ? net_loopback_up(e) : 0;
+	return plan->unshare & CLONE_NEWNET && !ctx->net ? net_loopback_up(e) : 0;
 }
 
 int ns_finish(const struct ctx *ctx, struct err *e)

@@ -12,7 +12,7 @@
 /* In the launcher: enter the user and pid namespaces given by descriptor, which are closed. */
 int ns_enter_given(const struct plan *plan, struct err *e);
 
-/* In the new namespaces: ids, and what the kernel leaves to us. Needs ctx->proc_fd. */
+/* In the new namespaces: ids, and a network not made beside. Needs ctx->proc_fd. */
 int ns_set_up(const struct ctx *ctx, struct err *e);
 
 /* The flags for clone(2). */

@@ -64,6 +64,11 @@ bool init_waits_for_go(const struct plan *plan)
 	       plan->maps_outside || server_is_possible(plan);
 }
 
+bool init_makes_net_beside(const struct plan *plan)
+{
+	return (plan->unshare & CLONE_NEWNET) && spawn_may_share(plan) && !init_waits_for_go(plan);
+}
+
 /* What only the launcher writes to or reads from: its readers wait for the end of file. */
 static void close_launchers(const struct init_start *start)
 {
@@ -136,6 +141,30 @@ static int wait_for_block_fd(const struct init_start *start, struct err *e)
 	return 0;
 }
 
+/* Ids, the network and the root; or only the root, beside the network, whose failure goes first. */
+static int isolate(struct init *init, struct err *e)
+{
+	struct ctx *ctx = &init->ctx;
+	int r = ctx->net ? 0 : ns_set_up(ctx, e);
+
+	if (r < 0)
+		return r;
+	log_step(ctx->net ? "namespaces and ids" : "namespaces, ids and loopback");
+	r = root_run(ctx, e);
+	if (r >= 0)
+		log_step("in the new root");
+	if (!ctx->net)
+		return r;
+	struct err late = { 0 };
+	int late_r = net_enter_made(ctx->net, &late);
+	if (late_r < 0) {
+		*e = late;
+		return late_r;
+	}
+	log_step("loopback");
+	return r;
+}
+
 static int assemble(struct init *init, struct err *e)
 {
 	const struct init_start *start = init->start;
@@ -150,14 +179,9 @@ static int assemble(struct init *init, struct err *e)
 	init->ctx.proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (init->ctx.proc_fd < 0)
 		return err_set(e, errno, "open", "/proc");
-	r = ns_set_up(&init->ctx, e);
+	r = isolate(init, e);
 	if (r < 0)
 		return r;
-	log_step("namespaces, ids and loopback");
-	r = root_run(&init->ctx, e);
-	if (r < 0)
-		return r;
-	log_step("in the new root");
 	umask(plan->has_umask ? plan->umask : callers_umask);
 	r = ns_finish(&init->ctx, e);
 	if (r >= 0)
@@ -273,6 +297,8 @@ int init_main(void *arg)
 
 	init.ctx.serve = server_ask;
 	init.ctx.serve_arg = (void *)&start->channel.inside_fd;
+	if (init_makes_net_beside(start->plan))
+		init.ctx.net = (struct net_beside *)&start->net;
 	init.exec = (struct exec_start){ .ctx = &init.ctx,
 					 .signal_mask = start->signal_mask,
 					 .alive_fd = start->channel.inside_fd };

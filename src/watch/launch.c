@@ -275,7 +275,8 @@ static int begin(const struct launch_start *start, struct launch *launch, struct
 	if (r < 0)
 		return r;
 	init->channel = launch->channel;
-	return spawn_inside(start->plan, init_main, init, &launch->channel.inside_fd, e);
+	struct net_beside *net = init_makes_net_beside(start->plan) ? &init->net : NULL;
+	return spawn_inside(start->plan, net, init_main, init, &launch->channel.inside_fd, e);
 }
 
 /* It ends when its file system is gone, which is when the sandbox is; not before all is written. */

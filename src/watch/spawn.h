@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "plan/plan.h"
+#include "stage/net.h"
 
 typedef int spawn_main(void *arg);
 
@@ -24,6 +25,7 @@ bool spawn_may_share(const struct plan *plan);
 
 /**
  * spawn_inside: run @main in the new namespaces of the plan, as a child of the caller.
+ * @net: not NULL: the network is made beside, and @main enters it; only with shared memory
  *
  * With shared memory a thread of the launcher makes the child and stays blocked until that has
  * ended; the child runs with the thread's errno and the like, so the two do not disturb each
@@ -33,8 +35,8 @@ bool spawn_may_share(const struct plan *plan);
  * *@inside_fd is closed in the launcher when only the inside needs it: at once, and set to -1, or
  * by the thread when the child has ended. So an end of file means that nobody is left to report.
  */
-int spawn_inside(const struct plan *plan, spawn_main *main, void *arg, int *inside_fd,
-		 struct err *e);
+int spawn_inside(const struct plan *plan, struct net_beside *net, spawn_main *main, void *arg,
+		 int *inside_fd, struct err *e);
 
 /**
  * spawn_program: run @main in a child that shares our memory until it execs; we wait until then.

@@ -46,6 +46,41 @@ teardown() {
 	says 00000000000000000000000000000001
 }
 
+# without_net COMMAND...: in a user namespace that may not have another network.
+without_net() {
+	unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_net_namespaces && exec "$@"' sh "$@"
+}
+
+@test "a network that cannot be made is the end, beside the root" {
+	run ! without_net "$OURS" --unshare-all --ro-bind / / true
+	says "Creating new namespace failed: No space left on device"
+}
+
+@test "a network that cannot be made is the end, before the root" {
+	run ! without_net "$OURS" --unshare-all --ro-bind / / --info-fd 2 true
+	says "Creating new namespace failed: No space left on device"
+}
+
+@test "the failure of the network goes before that of the root" {
+	run ! without_net "$OURS" --unshare-all --ro-bind /no/such/folder /x true
+	says "Creating new namespace failed: No space left on device"
+}
+
+@test "who made the network is gone, and had no number inside" {
+	run -0 "$OURS" --unshare-all --ro-bind / / --proc /proc sh -c 'echo $$; cd /proc && echo [0-9]*'
+	same "$output" $'2\n1 2'
+}
+
+@test "pid 1 is in the program's network" {
+	"$OURS" --unshare-all --ro-bind / / --proc /proc sleep 20 3>&- &
+	LISTENER=$!
+	until pid=$(pgrep -P "$LISTENER") && program=$(pgrep -P "$pid" -x sleep); do sleep 0.02; done
+	same "$(readlink "/proc/$pid/ns/net")" "$(readlink "/proc/$program/ns/net")"
+	[[ $(readlink "/proc/$pid/ns/net") != "$(readlink /proc/self/ns/net)" ]]
+	kill -KILL "$pid"
+	LISTENER= # ends with it
+}
+
 @test "a port of the caller's loopback is out of reach" {
 	listen
 	run ! crannog run -- bash -c "exec 9<>/dev/tcp/127.0.0.1/$PORT"
