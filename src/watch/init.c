@@ -289,6 +289,20 @@ static int reap(const struct init *init, pid_t program, int *ret_status, struct 
 	return has_ended ? 0 : err_set(e, errno, "wait for", "the program");
 }
 
+/*
+ * Shared memory is given back by whoever ends last, which takes a tenth of a millisecond. The
+ * caller waits for the launcher, so that is to be us; unless the launcher waits for us in turn. One
+ * that has been stopped is not worth a long wait.
+ */
+static void end_last(const struct init *init)
+{
+	enum { PATIENCE_MS = 100 };
+	struct pollfd launcher = { .fd = init->start->channel.inside_fd };
+
+	if (spawn_may_share(init->start->plan) && !init->start->plan->end_with_program)
+		(void)poll(&launcher, 1, PATIENCE_MS); /* whatever it says, we end */
+}
+
 int init_main(void *arg)
 {
 	const struct init_start *start = arg;
@@ -315,5 +329,6 @@ int init_main(void *arg)
 		kill(program, SIGKILL); /* without a pid namespace it would outlive us */
 		fail(&init, &err);
 	}
+	end_last(&init);
 	_exit(report_exit_code(status));
 }
