@@ -145,12 +145,19 @@ static const char **debstrap_words(const char *source, struct arena *arena)
 static int start_debstrap(const char **words, int write_fd, pid_t *ret_pid, struct err *e)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
 	int code = posix_spawn_file_actions_init(&actions);
 
 	if (code == 0)
-		code = posix_spawn_file_actions_adddup2(&actions, write_fd, STDOUT_FILENO);
+		code = posix_spawnattr_init(&attr);
 	if (code == 0)
-		code = posix_spawnp(ret_pid, words[0], &actions, NULL, (char **)words, environ);
+		code = posix_spawn_file_actions_adddup2(&actions, write_fd, STDOUT_FILENO);
+	/* One that fails sends SIGHUP to its whole process group. */
+	if (code == 0)
+		code = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
+	if (code == 0)
+		code = posix_spawnp(ret_pid, words[0], &actions, &attr, (char **)words, environ);
+	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	if (code == 0)
 		return 0;

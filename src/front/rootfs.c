@@ -157,7 +157,10 @@ static void add_private_folders(struct request *request)
 	base_add_tmpfs(plan, "/run", 0755, OP_DEST_KEPT);
 	if (request->layer.name || request->layer.dir) {
 		base_add(plan, "--dir",
-			 (struct op){ .kind = OP_DIR, .dest = "/run/lock", .perms = 01777 });
+			 (struct op){ .kind = OP_DIR,
+				      .dest = "/run/lock",
+				      .perms = 01777,
+				      .flags = OP_DEST_KEPT });
 		return;
 	}
 	base_add_tmpfs(plan, "/var/tmp", 01777, OP_DEST_KEPT);

@@ -43,7 +43,7 @@ enum op_flags {
 	OP_TRY = 1 << 2,       /* a source that does not exist is skipped */
 	OP_SUID = 1 << 3,      /* setuid bits are not switched off */
 	OP_PRIVATE = 1 << 4,   /* later mounts of the host do not arrive */
-	OP_DEST_KEPT = 1 << 5, /* only if dest exists: nothing is made for it */
+	OP_DEST_KEPT = 1 << 5, /* only if dest exists, or for OP_DIR the folder it is in */
 	OP_ROOTFS = 1 << 6, /* the source is a root file system: its owner must be the inside's 0 */
 };
 

@@ -66,7 +66,9 @@ static void put_comment(const struct line *line, const struct op *op)
 	comment_text(op, text, sizeof(text));
 	if (text[0] || kept)
 		fprintf(line->to, "%*s  # %s%s", blanks, "", text,
-			kept ? ", if there is such a folder" : "");
+			!kept                ? ""
+			: op->kind == OP_DIR ? ", if there is a folder for it"
+					     : ", if there is such a folder");
 }
 
 void print_op(const struct op *op, FILE *to)

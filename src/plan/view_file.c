@@ -16,9 +16,27 @@
 #include "plan/view_file.h"
 #include "plan/view_host.h"
 
+/* Is the folder there that this one is to be in? */
+static bool has_parent(struct tree *tree)
+{
+	const struct op *op = tree->op;
+	const char *slash = strrchr(op->dest, '/');
+	struct op above = *op;
+	struct walk_end end;
+
+	above.dest = arena_format(&tree->arena, "/%.*s", (int)(slash - op->dest), op->dest);
+	tree->op = &above;
+	int r = view_dest_open(tree, &end);
+	tree->op = op;
+	return r == 0 && S_ISDIR(end.place.thing.mode);
+}
+
 int view_file_dir(struct tree *tree, struct err *e)
 {
 	struct place dest;
+
+	if ((tree->op->flags & OP_DEST_KEPT) && !has_parent(tree))
+		return 0;
 	int r = view_dest_make(tree, S_IFDIR | tree->op->perms, &dest);
 
 	return r < 0 ? view_dest_failed(tree, -r, "make folder", e) : 0;

@@ -19,11 +19,27 @@
 #include "stage/mount.h"
 #include "stage/scratch.h"
 
+/* Is the folder there that this one is to be in? */
+static bool has_parent(const struct ctx *ctx, const char *path)
+{
+	char parent[PATH_MAX];
+	struct dest dest;
+	const char *slash = strrchr(path, '/');
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+	if (dest_open(ctx, parent[0] ? parent : "/", O_DIRECTORY, &dest) < 0)
+		return false;
+	close_fd(&dest.fd);
+	return true;
+}
+
 int file_dir(struct ctx *ctx, const struct op *op, struct err *e)
 {
 	struct dest dest;
-	int r = dest_make(ctx, op->dest, DEST_DIR, op->perms, op_parent_mode(op), &dest);
 
+	if ((op->flags & OP_DEST_KEPT) && !has_parent(ctx, op->dest))
+		return 0;
+	int r = dest_make(ctx, op->dest, DEST_DIR, op->perms, op_parent_mode(op), &dest);
 	if (r < 0)
 		return dest_failed(&dest, -r, "make folder", op->dest, e);
 	close_fd(&dest.fd);

@@ -28,6 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/stack.h"
 #include "base/sys.h"
 #include "stage/ctx.h"
 #include "stage/ns.h"
@@ -222,6 +223,8 @@ pid_t spawn_program(unsigned flags, spawn_main *main, void *arg)
 	char stack[PROGRAM_STACK] __attribute__((aligned(16)));
 	int all = (int)flags | CLONE_VM | CLONE_VFORK | SIGCHLD;
 	pid_t pid = clone(main, stack + sizeof(stack), all, arg);
+	int code = errno;
 
-	return pid < 0 ? -errno : pid;
+	stack_forget(stack, sizeof(stack));
+	return pid < 0 ? -code : pid;
 }

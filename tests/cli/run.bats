@@ -247,13 +247,13 @@ make_root() {
 }
 
 @test "--rootfs of a folder that is not there is an error" {
-	run -125 crannog run --rootfs not-there -- true
-	same "$output" "crannog: --rootfs: cannot find source not-there: No such file or directory"
+	run -125 crannog run --rootfs ./not-there -- true
+	same "$output" "crannog: --rootfs: cannot find source ./not-there: No such file or directory"
 }
 
 @test "--rootfs of a file is an error" {
 	touch file
-	run -125 crannog run --rootfs file -- true
+	run -125 crannog run --rootfs ./file -- true
 	says "crannog: --rootfs: "
 }
 
@@ -278,7 +278,7 @@ make_root() {
 		skip "no mirror in reach, or no user namespaces: $(tail -1 log)"
 	mkdir debian
 	tar -x --exclude './dev/*' -C debian -f root.tar
-	run -0 crannog run --rootfs debian -- /bin/sh -c 'cat /etc/os-release; dpkg -l | tail -1'
+	run -0 crannog run --rootfs ./debian -- /bin/sh -c 'cat /etc/os-release; dpkg -l | tail -1'
 	says bookworm
 	says "ii  zlib1g"
 }
