@@ -67,7 +67,7 @@ no_way_out() {
 @test "no way out of --rootfs" {
 	mkdir -p root/{usr,proc,dev,tmp}
 	ln -s usr/bin usr/lib usr/lib64 root
-	no_way_out crannog run --rootfs root --ro-bind /usr --
+	no_way_out crannog run --rootfs ./root --ro-bind /usr --
 }
 
 @test "no way out of --rw-rootfs" {
@@ -114,7 +114,7 @@ no_way_out() {
 
 @test "a step of the base view that fails says so" {
 	mkdir root
-	run -125 crannog run --rootfs root -- true
+	run -125 crannog run --rootfs ./root -- true
 	says "(base view): cannot make folder"
 }
 
