@@ -10,9 +10,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/limits.h>
-#include <stdio.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -82,12 +81,11 @@ static bool counts(const char *attribute)
 static int has_all(const char *path, const char *other)
 {
 	char names[XATTR_LIST_MAX];
-	char *x = malloc(XATTR_SIZE_MAX), *y = malloc(XATTR_SIZE_MAX);
-	auto_free_ char *free_x = x, *free_y = y;
+	auto_free_ char *x = xrealloc(NULL, XATTR_SIZE_MAX), *y = xrealloc(NULL, XATTR_SIZE_MAX);
 	ssize_t size = listxattr(path, names, sizeof(names));
 
-	if (size < 0 || !x || !y)
-		return size < 0 && errno == EOPNOTSUPP ? 1 : -errno;
+	if (size < 0)
+		return errno == EOPNOTSUPP ? 1 : -errno;
 	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
 		ssize_t x_size = getxattr(path, name, x, XATTR_SIZE_MAX);
 		ssize_t y_size = getxattr(other, name, y, XATTR_SIZE_MAX);
