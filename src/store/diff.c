@@ -40,13 +40,13 @@ struct below {
 struct names {
 	char **list;
 	size_t count;
+	struct arena arena; /* of the texts */
 };
 
 static void names_free(struct names *names)
 {
-	for (size_t i = 0; i < names->count; i++)
-		free(names->list[i]);
 	free(names->list);
+	arena_free(&names->arena);
 }
 
 static int compare(const void *a, const void *b)
@@ -70,14 +70,8 @@ static int names_read(int dirfd, struct names *names)
 	while ((entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		char *copy = strdup(entry->d_name);
-
-		if (!copy) {
-			closedir(dir);
-			return -ENOMEM;
-		}
 		names->list = grow(names->list, names->count, sizeof(*names->list));
-		names->list[names->count++] = copy;
+		names->list[names->count++] = arena_strdup(&names->arena, entry->d_name);
 	}
 	closedir(dir);
 	return 0;
@@ -259,10 +253,8 @@ static void unmark(const struct level *level, struct names *names)
 		char *name = names->list[i];
 		const char *gone = level->mark_files ? mark_whiteout_name(name) : NULL;
 
-		if (level->mark_files && strcmp(name, MARK_OPAQUE) == 0) {
-			free(name);
+		if (level->mark_files && strcmp(name, MARK_OPAQUE) == 0)
 			continue;
-		}
 		if (gone)
 			memmove(name, gone, strlen(gone) + 1);
 		names->list[kept++] = name;
@@ -283,9 +275,7 @@ static int names_of(const struct level *level, bool opaque, struct names *names)
 	unmark(level, names);
 	qsort(names->list, names->count, sizeof(*names->list), compare);
 	for (size_t i = 0; i < names->count; i++) {
-		if (kept && strcmp(names->list[kept - 1], names->list[i]) == 0)
-			free(names->list[i]);
-		else
+		if (!kept || strcmp(names->list[kept - 1], names->list[i]) != 0)
 			names->list[kept++] = names->list[i];
 	}
 	names->count = kept;

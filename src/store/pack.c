@@ -143,7 +143,7 @@ static bool is_opaque(int fd)
 
 static int add_gone(struct walk *walk, const char *prefix, const char *name, struct err *e)
 {
-	size_t before;
+	size_t before = 0;
 	int r = walk_enter(walk, prefix, name, &before, e);
 
 	if (r < 0)
@@ -248,7 +248,7 @@ static int add_names(struct walk *walk, int dirfd, struct names *names, struct e
 	int r = walk->kind == PACK_LAYER ? add_whiteouts(walk, dirfd, names, e) : 0;
 
 	for (size_t i = 0; r >= 0 && i < names->count; i++) {
-		size_t before;
+		size_t before = 0;
 
 		if (!names->all[i])
 			continue;
