@@ -99,27 +99,30 @@ static unsigned attributes(const struct op *op)
 	       (op->flags & OP_DEVICES ? 0 : MOUNT_ATTR_NODEV);
 }
 
-static int mount_layers(struct ctx *ctx, const struct op *op, const struct layers *layers)
-{
-	int fd = overlay_new(ctx->proc_fd, layers, attributes(op));
-
-	if (fd >= 0)
-		log_step("the kernel puts the layers together");
-	return fd;
-}
-
-static int by_kernel(struct ctx *ctx, const struct op *op, struct err *e)
+/* @ret_refused: the layers were there, and the kernel would not put them together. */
+static int ask_kernel(struct ctx *ctx, const struct op *op, bool *ret_refused, struct err *e)
 {
 	auto_layers_ struct layers layers = LAYERS_NONE;
 	int fd = layers_open(ctx, op, false, &layers, e);
 
+	*ret_refused = false;
 	if (fd < 0)
 		return fd;
-	fd = mount_layers(ctx, op, &layers);
-	if (fd >= 0)
+	fd = overlay_new(ctx->proc_fd, &layers, attributes(op));
+	if (fd >= 0) {
+		log_step("the kernel puts the layers together");
 		return fd;
+	}
+	*ret_refused = true;
 	err_set(e, -fd, "mount overlay on", op->dest);
 	return err_hint(e, hint_for(-fd));
+}
+
+static int by_kernel(struct ctx *ctx, const struct op *op, struct err *e)
+{
+	bool refused;
+
+	return ask_kernel(ctx, op, &refused, e);
 }
 
 static int by_server(struct ctx *ctx, const struct op *op, struct err *e)
@@ -133,18 +136,15 @@ static int by_server(struct ctx *ctx, const struct op *op, struct err *e)
 /* Not in silence: the other one is many times slower. */
 static int by_either(struct ctx *ctx, const struct op *op, struct err *e)
 {
-	auto_layers_ struct layers layers = LAYERS_NONE;
-	int fd = layers_open(ctx, op, false, &layers, e);
+	bool refused;
+	int fd = ask_kernel(ctx, op, &refused, e);
 
-	if (fd < 0)
+	if (!refused)
 		return fd;
-	fd = mount_layers(ctx, op, &layers);
-	if (fd >= 0)
-		return fd;
-	layers_close(&layers);
 	log_warning("the kernel's overlayfs cannot put these layers together (%s): fuse-overlayfs "
 		    "does, which is slower",
-		    strerror(-fd));
+		    err_reason(e));
+	*e = (struct err){ 0 };
 	return by_server(ctx, op, e);
 }
 
